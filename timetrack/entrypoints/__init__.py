@@ -1,0 +1,1 @@
+"""The domain, seen by the world."""

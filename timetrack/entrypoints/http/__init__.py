@@ -1,0 +1,1 @@
+"""The contract, served: Connexion in front, framework-free handlers behind."""
