@@ -1,0 +1,69 @@
+"""A handler for each operation of the contract, that answers with the contract's own example."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from connexion.json_schema import resolve_refs
+
+from timetrack.domain.errors import TokenInvalidError
+from timetrack.domain.model.caller import Caller, Role
+from timetrack.domain.model.ids import UserId
+from timetrack.entrypoints.http.call import Call, Handler, Reply
+from timetrack.resources import resource
+
+TOKEN = "7"  # noqa: S105 - of a fake
+CALLER = Caller(user_id=UserId(7), role=Role.MEMBER)
+
+
+def fake_authenticate(token: str) -> Caller:
+    """Know one token."""
+    if token != TOKEN:
+        raise TokenInvalidError
+    return CALLER
+
+
+class FakeHandlers(Mapping[str, Handler]):
+    """Answers each operation with its first successful example; remembers calls; `answers` says otherwise."""
+
+    def __init__(self, specification: Path | None = None) -> None:
+        text = (specification or resource("api", "openapi.yaml")).read_text(encoding="utf-8")
+        self._examples = dict(_examples(resolve_refs(yaml.safe_load(text))))
+        self.calls: list[tuple[Call, dict[str, Any]]] = []
+        self.answers: dict[str, Callable[..., Reply[Any]]] = {}
+
+    def __getitem__(self, operation_id: str) -> Handler:
+        example = self._examples[operation_id]
+
+        def handler(call: Call, **arguments: object) -> Reply[Any]:
+            self.calls.append((call, arguments))
+            answer = self.answers.get(operation_id)
+            return answer(call, **arguments) if answer else example
+
+        return handler
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._examples)
+
+    def __len__(self) -> int:
+        return len(self._examples)
+
+    def forget(self) -> None:
+        """Be as new."""
+        self.calls.clear()
+        self.answers.clear()
+
+    @property
+    def last(self) -> tuple[Call, dict[str, Any]]:
+        """The latest call and its arguments."""
+        return self.calls[-1]
+
+
+def _examples(specification: Mapping[str, Any]) -> Iterator[tuple[str, Reply[Any]]]:
+    for item in specification["paths"].values():
+        for method, operation in item.items():
+            if method in ("get", "put", "post", "patch", "delete"):
+                status, response = min(operation["responses"].items())
+                content = response.get("content", {}).get("application/json", {})
+                yield operation["operationId"], Reply(status=int(status), body=content.get("example"))

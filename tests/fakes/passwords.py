@@ -1,0 +1,29 @@
+"""Passwords in memory, digested in no time."""
+
+from itertools import count
+
+from timetrack.domain.errors import SignInBusyError
+
+
+class FakeHasher:
+    """Keeps passwords readable, behind a salt; counts the checks, and may be told to be busy; see PasswordHasher."""
+
+    def __init__(self) -> None:
+        self.busy = False
+        self.checks = 0
+        self._salts = count(1)
+
+    def hash(self, password: str) -> str:
+        """See PasswordHasher.hash."""
+        self._wait()
+        return f"{next(self._salts)}${password}"
+
+    def matches(self, password: str, kept: str | None) -> bool:
+        """See PasswordHasher.matches."""
+        self._wait()
+        self.checks += 1
+        return kept is not None and kept.partition("$")[2] == password
+
+    def _wait(self) -> None:
+        if self.busy:
+            raise SignInBusyError

@@ -1,0 +1,30 @@
+"""Background work's share of the memory."""
+
+from datetime import timedelta
+
+from tests.fakes.storage import idempotency_keys
+from tests.fakes.storage.database import Session
+
+
+class FakeHousekeeping:
+    """See Housekeeping."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def take_lease(self, name: str, seconds: float) -> bool:
+        """See Housekeeping.take_lease."""
+        now = self._session.database.clock.now
+        with self._session.statement() as state:
+            if name not in state.leases or state.leases[name] > now:
+                return False
+            state.leases[name] = now + timedelta(seconds=seconds)
+            return True
+
+    def sweep(self) -> None:
+        """See Housekeeping.sweep; here all of it at once."""
+        database = self._session.database
+        with self._session.statement() as state:
+            now = database.clock.now
+            state.tokens = {digest: token for digest, token in state.tokens.items() if token.expires_at > now}
+            idempotency_keys.sweep(database, state)

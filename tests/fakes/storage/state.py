@@ -1,0 +1,86 @@
+"""What the fake storage holds, and how a transaction takes it back."""
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
+
+from timetrack.domain.errors import TimeTrackError
+from timetrack.domain.model.idempotency import IdempotencyKey
+from timetrack.domain.model.ids import TaskId, TimeEntryId, TokenId, UserId
+from timetrack.domain.model.tasks import Task
+from timetrack.domain.model.time_entries import TimeEntry
+from timetrack.domain.model.users import User
+from timetrack.domain.ports.idempotency import KeptAnswer
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+Refusal = Callable[[], TimeTrackError]
+"""Makes an error afresh: one that is kept may be raised many times."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptToken:
+    """A token's holder, and when it ends."""
+
+    id: TokenId
+    user_id: UserId
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerOutcome:
+    """How a start or a stop has ended."""
+
+    result: TimeEntry | Refusal
+    request_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptKey:
+    """What came of the first request with a key."""
+
+    fingerprint: bytes
+    created_at: datetime
+    answer: KeptAnswer | TimerOutcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingProfile:
+    """How often a user's names were asked for, and when to ask again."""
+
+    attempts: int
+    next_try_at: datetime
+
+
+@dataclass(slots=True, kw_only=True)
+class State:
+    """Everything; the values are immutable, so that copies of the dictionaries are copies of it all."""
+
+    users: dict[UserId, User] = field(default_factory=dict)
+    password_hashes: dict[UserId, str] = field(default_factory=dict)
+    erased_users_time_zones: dict[UserId, str] = field(default_factory=dict)
+    tasks: dict[TaskId, Task] = field(default_factory=dict)
+    deleted_tasks: dict[TaskId, Task] = field(default_factory=dict)
+    time_entries: dict[TimeEntryId, TimeEntry] = field(default_factory=dict)
+    tokens: dict[bytes, KeptToken] = field(default_factory=dict)
+    keys: dict[tuple[str, str], KeptKey] = field(default_factory=dict)
+    pending: dict[UserId, PendingProfile] = field(default_factory=dict)
+    leases: dict[str, datetime] = field(default_factory=lambda: dict.fromkeys(("profiles", "sweeping"), _LONG_AGO))
+
+    def copy(self) -> "State":
+        """Return what `restore` brings back."""
+        return State(**{each.name: copy.copy(getattr(self, each.name)) for each in fields(self)})
+
+    def restore(self, copied: "State") -> None:
+        """Become what was copied."""
+        for each in fields(self):
+            setattr(self, each.name, getattr(copied, each.name))
+
+    def require_user(self, user_id: UserId) -> None:
+        """Hold a reference to a user to what a foreign key holds it to: erased ones count."""
+        assert user_id in self.users or user_id in self.erased_users_time_zones, "a foreign key leads nowhere"
+
+    def kept(self, key: IdempotencyKey) -> KeptKey | None:
+        """Return what is kept under a key, whoever's request it was."""
+        return self.keys.get((key.owner, key.key))

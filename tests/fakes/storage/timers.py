@@ -1,0 +1,132 @@
+"""What the SQL functions `start_timer` and `stop_timer` decide, in the same order."""
+
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from tests.fakes.storage.database import FakeDatabase
+from tests.fakes.storage.state import Refusal, State
+from timetrack.domain.errors import (
+    EndBeforeStartError,
+    EndInFutureError,
+    StartInFutureError,
+    SwitchTooEarlyError,
+    TaskNotFoundError,
+    TimeEntryOverlapError,
+    TimerAlreadyRunningError,
+    TimerNotRunningError,
+    UserNotFoundError,
+)
+from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
+from timetrack.domain.model.time_entries import SKEW, TimeEntry
+from timetrack.domain.model.users import Timers, User
+from timetrack.domain.ports.time_entries import StartTimer, StopTimer
+
+_NAMED_AT_MOST = 10
+
+
+def start(database: FakeDatabase, state: State, command: StartTimer) -> TimeEntry | Refusal:
+    """Keep a new running entry, or return why not."""
+    if command.task_id not in state.tasks:
+        return TaskNotFoundError
+    user = state.users.get(command.caller.user_id)
+    if user is None:
+        return UserNotFoundError
+    if command.start is not None and command.start > database.now + SKEW:
+        return StartInFutureError
+    return _start_in(_lane(user, command.task_id), database, state, command)
+
+
+def _start_in(lane: int, database: FakeDatabase, state: State, command: StartTimer) -> TimeEntry | Refusal:
+    now = database.now
+    begin = _clamped(command.start, now)
+    running = _running_in(state, command.caller.user_id, lane)
+    if running is not None and not command.switch:
+        return partial(TimerAlreadyRunningError, running.id)
+    if running is not None and running.start > begin:
+        if command.start is not None:
+            return SwitchTooEarlyError
+        begin = running.start  # the clock was set back
+    others = _in_the_way(state, command.caller.user_id, lane, begin)
+    if others and command.start is None:
+        raise TimeEntryOverlapError(())  # by the constraint, which undoes the key as well
+    if others:
+        return partial(TimeEntryOverlapError, others)
+    if running is not None:
+        end(state, running, begin, now)
+    return _begin(database, state, command, lane, begin)
+
+
+def stop(database: FakeDatabase, state: State, command: StopTimer) -> TimeEntry | Refusal:
+    """End the running entry on the task, or return why not."""
+    user = state.users.get(command.caller.user_id)
+    now = database.now
+    running = _running_on(state, command.caller.user_id, command.task_id, user)
+    if running is None:
+        return TimerNotRunningError if command.task_id in state.tasks else TaskNotFoundError
+    if command.end is not None and command.end > now + SKEW:
+        return EndInFutureError
+    if command.end is not None and command.end.replace(microsecond=0) < running.start:
+        return EndBeforeStartError
+    return end(state, running, max(running.start, _clamped(command.end, now)), now)
+
+
+def end(state: State, running: TimeEntry, instant: datetime, now: datetime) -> TimeEntry:
+    """End a running entry."""
+    ended = replace(running, end=instant, version=running.version + 1, updated_at=now, as_of=now)
+    state.time_entries[ended.id] = ended
+    return ended
+
+
+def _begin(database: FakeDatabase, state: State, command: StartTimer, lane: int, begin: datetime) -> TimeEntry:
+    now = database.now
+    entry = TimeEntry(
+        id=TimeEntryId(next(database.ids)),
+        user_id=command.caller.user_id,
+        task_id=command.task_id,
+        lane=lane,
+        start=begin,
+        end=None,
+        description=command.description,
+        version=1,
+        created_at=now,
+        updated_at=now,
+        as_of=now,
+    )
+    state.time_entries[entry.id] = entry
+    return entry
+
+
+def _clamped(given: datetime | None, now: datetime) -> datetime:
+    return now if given is None else min(given.replace(microsecond=0), now)
+
+
+def _lane(user: User | None, task_id: TaskId) -> int:
+    return 0 if user is not None and user.timers is Timers.SINGLE else task_id
+
+
+def _running_in(state: State, user_id: UserId, lane: int) -> TimeEntry | None:
+    entries = state.time_entries.values()
+    return next((each for each in entries if each.running and (each.user_id, each.lane) == (user_id, lane)), None)
+
+
+def _running_on(state: State, user_id: UserId, task_id: TaskId, user: User | None) -> TimeEntry | None:
+    # More than one only after the setting was changed: the one in the present lane, else the latest.
+    entries = [
+        each
+        for each in state.time_entries.values()
+        if each.running and (each.user_id, each.task_id) == (user_id, task_id)
+    ]
+    lane = _lane(user, task_id)
+    return max(entries, key=lambda each: (each.lane == lane, each.start, each.id), default=None)
+
+
+def _in_the_way(state: State, user_id: UserId, lane: int, begin: datetime) -> list[TimeEntryId]:
+    """Return the ended entries of the lane that reach past an instant; one of no length reaches nowhere."""
+    others = [
+        each
+        for each in state.time_entries.values()
+        if (each.user_id, each.lane) == (user_id, lane) and each.end is not None and each.end > max(begin, each.start)
+    ]
+    others.sort(key=lambda each: (each.start, each.id))
+    return [each.id for each in others[:_NAMED_AT_MOST]]

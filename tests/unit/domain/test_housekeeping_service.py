@@ -1,0 +1,87 @@
+"""Rounds of background work."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.fakes.people_info import FakePeopleInfo
+from tests.fakes.storage import FakeStorage
+from tests.given import a_new_user, a_user, change_user
+from timetrack.domain.model.national_id import NationalId
+from timetrack.domain.model.users import Profile, User, UserChange
+from timetrack.domain.services.housekeeping import HousekeepingRounds
+
+LATER = timedelta(hours=2)
+
+
+@pytest.fixture
+def rounds(storage: FakeStorage, people: FakePeopleInfo) -> HousekeepingRounds:
+    return HousekeepingRounds(storage, people)
+
+
+@pytest.fixture
+def pending(storage: FakeStorage, admin: User) -> User:  # noqa: ARG001 - the admin comes first
+    return a_user(storage, person=None)
+
+
+def test_a_pending_profile_is_filled_in(
+    rounds: HousekeepingRounds, storage: FakeStorage, people: FakePeopleInfo, pending: User
+) -> None:
+    assert rounds.fill_profiles() == 1
+
+    user, person = storage.users.get(pending.id), people.find(pending.national_id)
+    assert (user.profile, user.surname, user.address) == (Profile.COMPLETE, person.surname, person.address)
+
+
+def test_a_profile_waits_while_people_info_is_down_and_is_filled_in_later(
+    rounds: HousekeepingRounds, storage: FakeStorage, people: FakePeopleInfo, pending: User
+) -> None:
+    people.down = True
+    while_down = rounds.fill_profiles()
+    people.down = False
+    storage.clock.advance(LATER)
+
+    assert (while_down, rounds.fill_profiles()) == (0, 1)
+    assert storage.users.get(pending.id).profile is Profile.COMPLETE
+
+
+def test_who_people_info_does_not_know_stays_pending(rounds: HousekeepingRounds, storage: FakeStorage) -> None:
+    with storage.transaction(None) as stores:
+        unknown = stores.users.add(a_new_user(None, NationalId("0400", "000001")))
+
+    assert rounds.fill_profiles() == 0
+    assert storage.users.get(unknown.id).profile is Profile.PENDING
+
+
+@pytest.mark.usefixtures("pending")
+def test_one_server_at_a_time_fills_profiles_in(rounds: HousekeepingRounds, storage: FakeStorage) -> None:
+    storage.housekeeping.take_lease("profiles", 60)
+
+    assert rounds.fill_profiles() == 0
+
+
+def test_names_by_hand_are_not_overwritten(rounds: HousekeepingRounds, storage: FakeStorage, pending: User) -> None:
+    change_user(storage, pending.id, UserChange(surname="Petrov"))
+
+    assert rounds.fill_profiles() == 0
+    assert storage.users.get(pending.id).surname == "Petrov"
+
+
+def test_a_round_fills_in_a_few_profiles_and_the_next_one_the_rest(
+    rounds: HousekeepingRounds, storage: FakeStorage
+) -> None:
+    for _ in range(12):
+        a_user(storage, person=None)
+
+    first = rounds.fill_profiles()
+    storage.clock.advance(timedelta(minutes=1))
+
+    assert (first, rounds.fill_profiles()) == (10, 2)
+
+
+def test_sweeping_leaves_a_good_token(rounds: HousekeepingRounds, storage: FakeStorage, admin: User) -> None:
+    storage.tokens.add(admin.id, b"digest", 3600)
+
+    rounds.sweep()
+
+    assert storage.tokens.caller(b"digest") is not None

@@ -1,0 +1,46 @@
+"""Ranges, and the totals of reports."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from timetrack.domain.errors import RangeReversedError, RangeTooLongError
+from timetrack.domain.model.ids import TaskId, UserId
+from timetrack.domain.model.reports import Range, Report, ReportRow
+
+BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+TEN_YEARS = timedelta(days=3660)
+
+
+@pytest.mark.parametrize("length", [timedelta(0), SECOND, TEN_YEARS])
+def test_a_range_may_be_empty_and_up_to_ten_years_long(length: timedelta) -> None:
+    range_ = Range.of(BEGIN, BEGIN + length)
+
+    assert (range_.start, range_.end) == (BEGIN, BEGIN + length)
+
+
+def test_ten_calendar_years_are_not_too_long() -> None:
+    assert Range.of(datetime(2016, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)).start.year == 2016
+
+
+def test_a_range_that_ends_before_it_starts_is_refused() -> None:
+    with pytest.raises(RangeReversedError):
+        Range.of(BEGIN, BEGIN - SECOND)
+
+
+def test_a_range_of_more_than_ten_years_is_refused() -> None:
+    with pytest.raises(RangeTooLongError, match="10 years"):
+        Range.of(BEGIN, BEGIN + TEN_YEARS + SECOND)
+
+
+@pytest.mark.parametrize("seconds", [[], [1], [3600, 59, 1]])
+def test_the_total_is_the_sum_of_the_rows(seconds: list[int]) -> None:
+    rows = [
+        ReportRow(task_id=TaskId(number), description="", duration=timedelta(seconds=each), entries=1)
+        for number, each in enumerate(seconds)
+    ]
+
+    report = Report(user_id=UserId(1), range=Range.of(BEGIN, BEGIN), time_zone="UTC", as_of=BEGIN, rows=rows)
+
+    assert report.total == timedelta(seconds=sum(seconds))

@@ -1,0 +1,24 @@
+"""Conditional changes: a change that only the version it was based on may take."""
+
+from dataclasses import dataclass
+
+from timetrack.domain.errors import VersionMismatchError
+
+
+@dataclass(frozen=True, slots=True)
+class Precondition:
+    """The versions that a change accepts; None accepts every one."""
+
+    versions: frozenset[int] | None = None
+
+    def check(self, version: int) -> None:
+        """Let only an accepted version pass.
+
+        Raises:
+            VersionMismatchError: the version is another one.
+        """
+        if self.versions is not None and version not in self.versions:
+            raise VersionMismatchError
+
+
+UNCONDITIONAL = Precondition()

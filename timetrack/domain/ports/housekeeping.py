@@ -1,0 +1,13 @@
+"""What background work needs of the storage."""
+
+from typing import Protocol
+
+
+class Housekeeping(Protocol):
+    """Leases, by which one server at a time does a piece of work, and sweeping."""
+
+    def take_lease(self, name: str, seconds: float) -> bool:
+        """Take a free lease for some time; of several callers at once, exactly one gets it."""
+
+    def sweep(self) -> None:
+        """Forget some of the expired tokens, and of the idempotency keys older than 24 hours."""

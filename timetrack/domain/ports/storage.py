@@ -1,0 +1,72 @@
+"""All that is kept, and transactions over it."""
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from timetrack.domain.model.caller import Caller
+from timetrack.domain.model.idempotency import IdempotencyKey
+from timetrack.domain.ports.housekeeping import Housekeeping
+from timetrack.domain.ports.idempotency import KeptAnswer
+from timetrack.domain.ports.reports import ReportStore
+from timetrack.domain.ports.tasks import TaskStore
+from timetrack.domain.ports.time_entries import TimeEntryStore
+from timetrack.domain.ports.tokens import TokenStore
+from timetrack.domain.ports.users import UserStore
+
+
+class Stores(Protocol):
+    """Every store, over one connection or over any; all raise DatabaseUnavailableError when none answers."""
+
+    @property
+    def users(self) -> UserStore:
+        """Users."""
+
+    @property
+    def tasks(self) -> TaskStore:
+        """Tasks."""
+
+    @property
+    def time_entries(self) -> TimeEntryStore:
+        """Time entries."""
+
+    @property
+    def reports(self) -> ReportStore:
+        """Reports."""
+
+    @property
+    def tokens(self) -> TokenStore:
+        """Access tokens."""
+
+    @property
+    def housekeeping(self) -> Housekeeping:
+        """What background work needs."""
+
+
+class Storage(Stores, Protocol):
+    """The stores; used directly, each call is a transaction of its own."""
+
+    def transaction(self, caller: Caller | None) -> AbstractContextManager[Stores]:
+        """Open a transaction whose changes are the caller's: leaving commits, an exception rolls back.
+
+        Never nested; a store's error ends it and must not be caught inside.
+        """
+
+    def once(self, key: IdempotencyKey) -> AbstractContextManager["OnceStorage"]:
+        """Open a storage in which everything is one transaction with the key, begun by what needs one first.
+
+        Leaving commits, an exception rolls back; an exception that leaves only an inner `transaction` undoes what
+        was done there and leaves the key. From the first transaction on it raises
+        AnsweredBefore: the key came with the same request before.
+        IdempotencyKeyReusedError: it came with another request.
+        IdempotencyKeyInUseError: the first request is still under way.
+        """
+
+    def ready(self) -> bool:
+        """Return whether the database answers; never raises."""
+
+
+class OnceStorage(Storage, Protocol):
+    """A storage that keeps the answer of a request together with its effect."""
+
+    def keep(self, answer: KeptAnswer) -> None:
+        """Keep the answer under the key, for 24 hours."""

@@ -1,0 +1,40 @@
+"""Where access tokens are kept, and how secrets are kept."""
+
+from typing import Protocol
+
+from timetrack.domain.model.caller import Caller
+from timetrack.domain.model.ids import UserId
+
+
+class TokenStore(Protocol):
+    """Access tokens, by their digest; the tokens themselves are nowhere kept."""
+
+    def add(self, user_id: UserId, digest: bytes, lifetime: int) -> None:
+        """Keep a new token that expires in `lifetime` seconds."""
+
+    def caller(self, digest: bytes) -> Caller | None:
+        """Return who holds the token; None if it is unknown, expired or revoked."""
+
+    def caller_of_user(self, user_id: UserId) -> Caller | None:
+        """Return the user as a caller, without a token; None if there is no such user. For demo mode."""
+
+    def revoke_all_of(self, user_id: UserId) -> None:
+        """End every token of the user."""
+
+
+class PasswordHasher(Protocol):
+    """Slow, salted digests of passwords."""
+
+    def hash(self, password: str) -> str:
+        """Return a digest to keep.
+
+        Raises:
+            SignInBusyError: too many are waiting for their turn.
+        """
+
+    def matches(self, password: str, kept: str | None) -> bool:
+        """Return whether the password belongs to the digest; as slow with None, to which nothing belongs.
+
+        Raises:
+            SignInBusyError: too many are waiting for their turn.
+        """

@@ -1,0 +1,65 @@
+"""Background work: pending profiles are filled in, what has expired is swept out. One server at a time does it."""
+
+from dataclasses import dataclass, replace
+
+from timetrack.domain.errors import PeopleInfoUnavailableError, PersonUnknownError, UserNotFoundError
+from timetrack.domain.model.people import Person
+from timetrack.domain.model.users import Profile, User
+from timetrack.domain.ports.people import PeopleInfo
+from timetrack.domain.ports.storage import Storage
+
+_AT_A_TIME = 10
+_PROFILES_LEASE = 15.0
+"""Seconds; longer than asking people-info for as many users as one round takes, so that rounds do not overlap."""
+
+_SWEEPING_LEASE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class HousekeepingRounds:
+    """Rounds of background work, each short; call them again and again."""
+
+    storage: Storage
+    people: PeopleInfo
+
+    def fill_profiles(self) -> int:
+        """Ask people-info for users whose names are still missing; return how many profiles it has completed."""
+        if not self.storage.housekeeping.take_lease("profiles", _PROFILES_LEASE):
+            return 0
+        completed = 0
+        for _ in range(_AT_A_TIME):
+            user = self.storage.users.claim_pending()
+            if user is None:
+                break
+            completed += self._fill(user)
+        return completed
+
+    def _fill(self, user: User) -> bool:
+        try:
+            return self._complete(user, self.people.find(user.national_id))
+        except (PeopleInfoUnavailableError, PersonUnknownError, UserNotFoundError):
+            return False  # the claim has put off the next try; or the user was erased meanwhile
+
+    def _complete(self, user: User, person: Person) -> bool:
+        with self.storage.transaction(None) as stores:
+            present = stores.users.lock(user.id)
+            if present.profile is Profile.COMPLETE:
+                return False  # somebody has filled it in by hand
+            stores.users.save(_completed(present, person))
+            return True
+
+    def sweep(self) -> None:
+        """Forget what has expired."""
+        if self.storage.housekeeping.take_lease("sweeping", _SWEEPING_LEASE):
+            self.storage.housekeeping.sweep()
+
+
+def _completed(user: User, person: Person) -> User:
+    return replace(
+        user,
+        surname=person.surname,
+        name=person.name,
+        patronymic=person.patronymic,
+        address=person.address,
+        profile=Profile.COMPLETE,
+    )

@@ -1,0 +1,72 @@
+"""Creating, finding, changing and deleting tasks."""
+
+from dataclasses import dataclass, replace
+
+from timetrack.domain.model.caller import Caller
+from timetrack.domain.model.ids import TaskId
+from timetrack.domain.model.lists import Page, PageRequest
+from timetrack.domain.model.permissions import Permission
+from timetrack.domain.model.tasks import Task
+from timetrack.domain.model.versions import UNCONDITIONAL, Precondition
+from timetrack.domain.ports.storage import Storage
+
+
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    """What callers do with tasks."""
+
+    storage: Storage
+
+    def create(self, caller: Caller, description: str) -> Task:
+        """Create a task for all users."""
+        with self.storage.transaction(caller) as stores:
+            return stores.tasks.add(description, caller.user_id)
+
+    def get(self, task_id: TaskId) -> Task:
+        """Return a task.
+
+        Raises:
+            TaskNotFoundError: there is none of this id.
+        """
+        return self.storage.tasks.get(task_id)
+
+    def list(self, description: str | None, page: PageRequest) -> Page[Task]:
+        """Return tasks whose description has this part, by ascending id."""
+        return self.storage.tasks.list(description, page)
+
+    def change(
+        self,
+        caller: Caller,
+        task_id: TaskId,
+        description: str | None,
+        expected: Precondition = UNCONDITIONAL,
+    ) -> Task:
+        """Change a task; a description of None stays as it is.
+
+        Raises:
+            TaskNotFoundError: there is none of this id.
+            NotAllowedError: the caller may not change it.
+            VersionMismatchError: the task has another version than expected.
+        """
+        with self.storage.transaction(caller) as stores:
+            task = stores.tasks.lock(task_id)
+            Permission.CHANGE_TASK.require(caller, task.created_by)
+            expected.check(task.version)
+            return stores.tasks.save(
+                replace(task, description=task.description if description is None else description)
+            )
+
+    def delete(self, caller: Caller, task_id: TaskId, expected: Precondition = UNCONDITIONAL) -> None:
+        """Take a task from the lists and from use, and stop the timers that run on it; the hours stay.
+
+        Raises:
+            TaskNotFoundError: there is none of this id.
+            NotAllowedError: the caller may not delete it.
+            VersionMismatchError: the task has another version than expected.
+        """
+        with self.storage.transaction(caller) as stores:
+            task = stores.tasks.lock(task_id)
+            Permission.CHANGE_TASK.require(caller, task.created_by)
+            expected.check(task.version)
+            stores.time_entries.stop_all_on(task_id)
+            stores.tasks.delete(task_id)

@@ -1,0 +1,154 @@
+"""Registering, finding, changing and erasing users."""
+
+from dataclasses import dataclass, replace
+
+from timetrack.domain.errors import LastAdminError, NationalIdMalformedError, PeopleInfoUnavailableError
+from timetrack.domain.model.caller import Caller, Role
+from timetrack.domain.model.ids import UserId
+from timetrack.domain.model.lists import Page, PageRequest
+from timetrack.domain.model.national_id import NationalId
+from timetrack.domain.model.people import Person
+from timetrack.domain.model.permissions import Permission, require_role_change
+from timetrack.domain.model.users import NewUser, User, UserChange, UserFilter
+from timetrack.domain.model.versions import UNCONDITIONAL, Precondition
+from timetrack.domain.ports.people import PeopleInfo
+from timetrack.domain.ports.storage import Storage, Stores
+from timetrack.domain.ports.tokens import PasswordHasher
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenUser:
+    """A user as a caller sees them; unless `in_full`, the national ID is masked and the address withheld."""
+
+    user: User
+    in_full: bool
+
+    @property
+    def national_id(self) -> str:
+        """The national ID, as far as the caller may see it."""
+        return str(self.user.national_id) if self.in_full else self.user.national_id.masked
+
+    @property
+    def address(self) -> str | None:
+        """The address, if the caller may see it."""
+        return self.user.address if self.in_full else None
+
+
+def seen(user: User, caller: Caller) -> SeenUser:
+    """Return the user as the caller sees them."""
+    return SeenUser(user=user, in_full=Permission.SEE_PRIVATE_MEMBERS.granted(caller, user.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Users:
+    """What callers do with users."""
+
+    storage: Storage
+    people: PeopleInfo
+    hasher: PasswordHasher
+
+    def register(self, national_id: NationalId, password: str) -> SeenUser:
+        """Register a user, with names and address if people-info answers.
+
+        Raises:
+            PersonUnknownError: people-info says that there is no such person.
+            UserAlreadyExistsError: the national ID is registered.
+        """
+        person = self._find(national_id)
+        password_hash = self.hasher.hash(password)
+        new = NewUser(national_id=national_id, password_hash=password_hash, person=person)
+        with self.storage.transaction(None) as stores:
+            return SeenUser(user=stores.users.add(new), in_full=True)
+
+    def _find(self, national_id: NationalId) -> Person | None:
+        try:
+            return self.people.find(national_id)
+        except PeopleInfoUnavailableError:
+            return None
+
+    def get(self, caller: Caller, user_id: UserId) -> SeenUser:
+        """Return a user.
+
+        Raises:
+            UserNotFoundError: there is none of this id.
+        """
+        return seen(self.storage.users.get(user_id), caller)
+
+    def list(self, caller: Caller, filters: UserFilter, page: PageRequest) -> Page[SeenUser]:
+        """Return users by ascending id; a filter finds nothing that the caller may not see."""
+        visible = _visible(filters, caller)
+        if visible is None:
+            return Page(items=(), next_after=None)
+        found = self.storage.users.list(visible, page)
+        return Page(items=[seen(user, caller) for user in found.items], next_after=found.next_after)
+
+    def change(
+        self, caller: Caller, user_id: UserId, change: UserChange, expected: Precondition = UNCONDITIONAL
+    ) -> SeenUser:
+        """Change some members of a user.
+
+        Raises:
+            NotAllowedError: the caller may not change this user, or not the role.
+            UserNotFoundError: there is none of this id.
+            VersionMismatchError: the user has another version than expected.
+            UnknownTimeZoneError: there is no such time zone.
+            LastAdminError: nobody would be admin.
+        """
+        Permission.CHANGE_USER.require(caller, user_id)
+        with self.storage.transaction(caller) as stores:
+            user = _lock(stores, user_id, demotes=change.role not in (None, Role.ADMIN))
+            expected.check(user.version)
+            changed = user.changed(change)
+            if changed.role != user.role:
+                require_role_change(caller)
+            return seen(stores.users.save(changed), caller)
+
+    def erase(self, caller: Caller, user_id: UserId, expected: Precondition = UNCONDITIONAL) -> None:
+        """Erase a person: stop their timers, end their tokens, forget who they were; the hours stay.
+
+        Raises:
+            NotAllowedError: the caller may not.
+            UserNotFoundError: there is none of this id.
+            VersionMismatchError: the user has another version than expected.
+            LastAdminError: nobody would be admin.
+        """
+        Permission.CHANGE_USER.require(caller, user_id)
+        with self.storage.transaction(caller) as stores:
+            user = _lock(stores, user_id, demotes=True)
+            expected.check(user.version)
+            stores.time_entries.stop_all_of(user_id)
+            stores.tokens.revoke_all_of(user_id)
+            stores.users.erase(user_id)
+
+
+def _lock(stores: Stores, user_id: UserId, *, demotes: bool) -> User:
+    """Return the locked user, who after a demotion or an erasure would not have been the last admin."""
+    # Admins first: two of them that leave at once would otherwise each see the other one stay.
+    admins = stores.users.lock_admins() if demotes else frozenset[UserId]()
+    user = stores.users.lock(user_id)
+    if admins == {user_id}:
+        raise LastAdminError
+    return user
+
+
+def _visible(filters: UserFilter, caller: Caller) -> UserFilter | None:
+    """Return a filter that gives nothing private away; None if it cannot find anybody."""
+    filters = replace(filters, national_id=_canonical(filters.national_id))
+    if caller.role in Permission.SEE_PRIVATE_MEMBERS.roles:
+        return filters
+    if filters.national_id is not None and not _is_whole(filters.national_id):
+        return None
+    return replace(filters, only=caller.user_id) if filters.address is not None else filters
+
+
+def _canonical(national_id: str | None) -> str | None:
+    """Return a whole national ID in its one spelling, and a part of one as it is."""
+    return str(NationalId.parse(national_id)) if national_id and _is_whole(national_id) else national_id
+
+
+def _is_whole(national_id: str) -> bool:
+    try:
+        NationalId.parse(national_id)
+    except NationalIdMalformedError:
+        return False
+    return True
