@@ -1,0 +1,65 @@
+"""PostgreSQL for every test that asks for it; each worker of pytest-xdist has its own."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.postgres import Database, Databases, emptying, running_postgres
+
+
+@pytest.fixture(scope="session")
+def superuser_url() -> Iterator[str]:
+    """The superuser's URL of the server; no TimeTrack database is there."""
+    with running_postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def databases(superuser_url: str) -> Iterator[Databases]:
+    """Makes databases."""
+    made = Databases(superuser_url)
+    yield made
+    made.drop_all()
+
+
+@pytest.fixture
+def bare_database(databases: Databases) -> Database:
+    """A new database with nothing in it."""
+    return databases.bare()
+
+
+@pytest.fixture
+def fresh_database(databases: Databases) -> Database:
+    """A new, migrated database, for a test that leaves more behind than rows."""
+    return databases.migrated()
+
+
+@pytest.fixture(scope="session")
+def shared_database(databases: Databases) -> Database:
+    """The one behind `database`; tests ask for that."""
+    return databases.migrated()
+
+
+@pytest.fixture(scope="session")
+def empty_shared_database(shared_database: Database) -> Iterator[Callable[[], None]]:
+    with emptying(shared_database) as empty:
+        yield empty
+
+
+@pytest.fixture
+def database(shared_database: Database, empty_shared_database: Callable[[], None]) -> Database:
+    """A migrated database without rows, as cheap as can be; the next test gets it emptied."""
+    empty_shared_database()
+    return shared_database
+
+
+@pytest.fixture
+def application_database_url(database: Database) -> str:
+    """The database for what is under test, with the rights that it has in production."""
+    return database.application_url
+
+
+@pytest.fixture
+def owner_database_url(database: Database) -> str:
+    """The database for what a test arranges behind the application's back."""
+    return database.owner_url

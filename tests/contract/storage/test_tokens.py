@@ -1,0 +1,95 @@
+"""The promises of TokenStore."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.contract.storage.clocks import Clock
+from tests.given import a_user, change_user, erase_user
+from timetrack.domain.model.caller import Caller, Role
+from timetrack.domain.model.ids import UserId
+from timetrack.domain.model.users import User, UserChange
+from timetrack.domain.ports.storage import Storage
+
+HOUR = 3600
+DIGEST = b"digest of a token"
+
+
+@pytest.fixture
+def user(storage: Storage) -> User:
+    return a_user(storage)
+
+
+def test_a_token_tells_who_holds_it(storage: Storage, user: User) -> None:
+    storage.tokens.add(user.id, DIGEST, HOUR)
+
+    holder = storage.tokens.caller(DIGEST)
+
+    assert holder is not None
+    assert (holder.user_id, holder.role, holder.request_id) == (user.id, Role.ADMIN, None)
+
+
+def test_two_tokens_of_a_user_are_told_apart(storage: Storage, user: User) -> None:
+    storage.tokens.add(user.id, b"one", HOUR)
+    storage.tokens.add(user.id, b"another", HOUR)
+
+    ids = [holder.token_id for digest in (b"one", b"another") if (holder := storage.tokens.caller(digest))]
+
+    assert len(set(ids) - {None}) == 2
+
+
+def test_a_token_tells_the_role_that_its_holder_has_now(storage: Storage, user: User) -> None:
+    storage.tokens.add(user.id, DIGEST, HOUR)
+
+    change_user(storage, user.id, UserChange(role=Role.MANAGER))
+
+    holder = storage.tokens.caller(DIGEST)
+    assert holder is not None
+    assert holder.role is Role.MANAGER
+
+
+def test_an_unknown_token_is_nobodys(storage: Storage, user: User) -> None:
+    storage.tokens.add(user.id, DIGEST, HOUR)
+
+    assert storage.tokens.caller(b"digest of another token") is None
+
+
+def test_a_token_is_good_until_it_expires(storage: Storage, clock: Clock, user: User) -> None:
+    storage.tokens.add(user.id, DIGEST, HOUR)
+
+    clock.advance(timedelta(seconds=HOUR - 60))
+    before = storage.tokens.caller(DIGEST)
+    clock.advance(timedelta(seconds=60))
+
+    assert (before is None, storage.tokens.caller(DIGEST)) == (False, None)
+
+
+def test_revoking_ends_every_token_of_the_user_and_of_nobody_else(storage: Storage, user: User) -> None:
+    other = a_user(storage)
+    storage.tokens.add(user.id, b"one", HOUR)
+    storage.tokens.add(user.id, b"another", HOUR)
+    storage.tokens.add(other.id, b"other's", HOUR)
+
+    storage.tokens.revoke_all_of(user.id)
+
+    holders = [storage.tokens.caller(digest) for digest in (b"one", b"another", b"other's")]
+    assert [holder and holder.user_id for holder in holders] == [None, None, other.id]
+
+
+def test_the_token_of_an_erased_user_is_nobodys(storage: Storage, user: User) -> None:
+    storage.tokens.add(user.id, DIGEST, HOUR)
+
+    erase_user(storage, user)
+
+    assert storage.tokens.caller(DIGEST) is None
+
+
+def test_a_user_is_a_caller_without_a_token(storage: Storage, user: User) -> None:
+    assert storage.tokens.caller_of_user(user.id) == Caller(user_id=user.id, role=Role.ADMIN)
+
+
+def test_who_is_not_there_or_was_erased_is_no_caller(storage: Storage, user: User) -> None:
+    erase_user(storage, user)
+
+    assert storage.tokens.caller_of_user(user.id) is None
+    assert storage.tokens.caller_of_user(UserId(999_999)) is None

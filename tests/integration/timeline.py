@@ -1,0 +1,36 @@
+"""What the time entries in a database look like."""
+
+from typing import LiteralString
+
+from psycopg import Connection
+
+_RUNNING: LiteralString = "SELECT count(*) FROM time_entries WHERE end_at IS NULL"
+_ALL: LiteralString = "SELECT count(*) FROM time_entries"
+_OVERLAPS: LiteralString = """
+    SELECT count(*) FROM time_entries AS one
+    JOIN time_entries AS other USING (user_id, lane)
+    WHERE one.id < other.id
+        AND tstzrange(one.start_at, one.end_at) && tstzrange(other.start_at, other.end_at)
+"""
+
+
+def running(connection: Connection) -> int:
+    """Return how many entries run."""
+    return _number(connection, _RUNNING)
+
+
+def count(connection: Connection) -> int:
+    """Return how many entries there are."""
+    return _number(connection, _ALL)
+
+
+def overlaps(connection: Connection) -> int:
+    """Return how many pairs overlap in a lane of a user."""
+    return _number(connection, _OVERLAPS)
+
+
+def _number(connection: Connection, query: LiteralString) -> int:
+    row = connection.execute(query).fetchone()
+    assert row is not None
+    number: int = row[0]
+    return number

@@ -1,0 +1,1 @@
+"""The world, seen by the domain."""

@@ -1,0 +1,49 @@
+"""Idempotency keys in PostgreSQL."""
+
+from psycopg.types.json import Jsonb
+
+from timetrack.adapters.postgres.queries import load
+from timetrack.adapters.postgres.session import Session
+from timetrack.domain.errors import IdempotencyKeyInUseError, IdempotencyKeyReusedError
+from timetrack.domain.model.idempotency import IdempotencyKey
+from timetrack.domain.ports.idempotency import AnsweredBefore, KeptAnswer
+
+_SQL = load("idempotency_keys")
+
+
+class PostgresIdempotencyKeys:
+    """Keys and the answers kept under them, over the transaction that has the effect."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def claim(self, key: IdempotencyKey) -> None:
+        """Take a new key until the transaction ends.
+
+        Raises:
+            AnsweredBefore: it has an answer, of the same request.
+            IdempotencyKeyReusedError: it came with another request.
+            IdempotencyKeyInUseError: another transaction holds it.
+        """
+        claim = self._session.one(_SQL["claim"], _parameters(key), _claim)
+        if claim == "in_use":
+            raise IdempotencyKeyInUseError
+        if claim == "reused":
+            raise IdempotencyKeyReusedError
+        if claim == "answered":
+            answer = self._session.one(_SQL["answer"], _parameters(key), KeptAnswer)
+            assert answer is not None  # noqa: S101 - this transaction holds the key
+            raise AnsweredBefore(answer)
+
+    def keep(self, key: IdempotencyKey, answer: KeptAnswer) -> None:
+        """Keep an answer under a key that this transaction has claimed."""
+        parameters = {"status": answer.status, "headers": Jsonb(dict(answer.headers)), "body": answer.body}
+        self._session.run(_SQL["keep"], _parameters(key) | parameters)
+
+
+def _parameters(key: IdempotencyKey) -> dict[str, object]:
+    return {"owner": key.owner, "key": key.key, "fingerprint": key.fingerprint}
+
+
+def _claim(*, claim: str) -> str:
+    return claim

@@ -1,0 +1,89 @@
+"""The pool of connections."""
+
+import select
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from psycopg import Connection
+from psycopg_pool import ConnectionPool
+
+_TCP = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "tcp_user_timeout": 15_000}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolLimits:
+    """How many connections, and how long anything may take, in seconds."""
+
+    size: int = 10
+    wait: float = 5
+    statement: float = 5
+    prepared_statements: bool = True
+
+
+def open_pool(database_url: str, limits: PoolLimits) -> ConnectionPool:
+    """Open a pool that connects in the background; its connections are in autocommit."""
+    return ConnectionPool(
+        database_url,
+        kwargs={
+            **_TCP,
+            "autocommit": True,
+            "prepare_threshold": 3 if limits.prepared_statements else None,
+            "options": _options(limits),
+            "application_name": "timetrack",
+        },
+        min_size=min(2, limits.size),
+        max_size=limits.size,
+        timeout=limits.wait,
+        max_waiting=limits.size * 8,
+        reconnect_timeout=5,
+        open=True,
+    )
+
+
+def _options(limits: PoolLimits) -> str:
+    milliseconds = int(limits.statement * 1000)
+    times = {
+        "statement_timeout": milliseconds,
+        "lock_timeout": milliseconds,
+        "idle_in_transaction_session_timeout": 2 * milliseconds,
+    }
+    return " ".join(f"-c {name}={value}" for name, value in times.items())
+
+
+@contextmanager
+def borrow(pool: ConnectionPool) -> Iterator[Connection]:
+    """Borrow a connection that the server has not closed.
+
+    Raises:
+        OperationalError: none is to be had in time, or it breaks.
+    """
+    connection = _open_one(pool)
+    try:
+        yield connection
+    finally:
+        pool.putconn(connection)
+
+
+def _open_one(pool: ConnectionPool) -> Connection:
+    """Return a connection, and give back those that died while they lay idle, which the pool then replaces.
+
+    The pool has a check of its own, which costs a round trip before every statement, and waits, longer each time,
+    between one dead connection and the next: after a restart of the server the pool would be of no use for seconds.
+    """
+    while True:
+        connection = pool.getconn()
+        if not _is_dead(connection):
+            return connection
+        connection.close()
+        pool.putconn(connection)
+
+
+def _is_dead(connection: Connection) -> bool:
+    """Return whether the server has closed an idle connection; asks the kernel only.
+
+    An idle connection has nothing to say: bytes to read are the server's farewell.
+    """
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return bool(poll.poll(0))

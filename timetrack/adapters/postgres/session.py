@@ -1,0 +1,91 @@
+"""Sending statements: over one connection inside a transaction, over the pool's outside of one."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import LiteralString, Protocol, TypeVar
+
+from psycopg import Connection, Cursor, OperationalError, Transaction
+from psycopg.rows import kwargs_row
+from psycopg_pool import ConnectionPool
+
+from timetrack.adapters.postgres.pool import borrow
+from timetrack.domain.errors import DatabaseUnavailableError
+
+Row = TypeVar("Row")
+Parameters = Mapping[str, object]
+
+
+class Session(Protocol):
+    """What a store sends its statements through; rows are made by `make`, which gets the columns by name."""
+
+    def one(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Row | None:
+        """Return the first row, or None."""
+
+    def all(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Sequence[Row]:
+        """Return every row."""
+
+    def run(self, query: LiteralString, parameters: Parameters) -> None:
+        """Run a statement for its effect."""
+
+
+class ConnectionSession:
+    """Statements over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def one(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Row | None:
+        """See Session.one."""
+        return self._cursor(make).execute(query, parameters).fetchone()
+
+    def all(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Sequence[Row]:
+        """See Session.all."""
+        return self._cursor(make).execute(query, parameters).fetchall()
+
+    def run(self, query: LiteralString, parameters: Parameters) -> None:
+        """See Session.run."""
+        self._connection.execute(query, parameters)
+
+    def savepoint(self) -> AbstractContextManager[Transaction]:
+        """Open a part of the transaction that an exception undoes alone."""
+        return self._connection.transaction()
+
+    def _cursor(self, make: Callable[..., Row]) -> Cursor[Row]:
+        return self._connection.cursor(row_factory=kwargs_row(make))
+
+
+class PoolSession:
+    """Statements over any free connection, each a transaction of its own."""
+
+    def __init__(self, pool: ConnectionPool) -> None:
+        self._pool = pool
+
+    def one(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Row | None:
+        """See Session.one."""
+        with connection(self._pool) as free:
+            return ConnectionSession(free).one(query, parameters, make)
+
+    def all(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Sequence[Row]:
+        """See Session.all."""
+        with connection(self._pool) as free:
+            return ConnectionSession(free).all(query, parameters, make)
+
+    def run(self, query: LiteralString, parameters: Parameters) -> None:
+        """See Session.run."""
+        with connection(self._pool) as free:
+            ConnectionSession(free).run(query, parameters)
+
+
+@contextmanager
+def connection(pool: ConnectionPool) -> Iterator[Connection]:
+    """Borrow a connection.
+
+    Raises:
+        DatabaseUnavailableError: none is to be had in time, or it fails in a way that may pass.
+    """
+    try:
+        with borrow(pool) as borrowed:
+            yield borrowed
+    except OperationalError as error:
+        # The pool's refusals are of this class too, and so are time-outs and deadlocks: all of them may pass.
+        raise DatabaseUnavailableError from error

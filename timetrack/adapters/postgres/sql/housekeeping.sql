@@ -1,0 +1,21 @@
+-- name: take_lease
+-- Of several servers at once one finds it free; the others wait for its row and then find it taken.
+UPDATE leases SET held_until = clock_timestamp() + make_interval(secs => %(seconds)s)
+WHERE name = %(name)s AND held_until <= clock_timestamp()
+RETURNING name;
+
+-- name: sweep_tokens
+DELETE FROM tokens
+WHERE id IN (
+    SELECT id FROM tokens WHERE expires_at <= clock_timestamp() LIMIT 1000 FOR UPDATE SKIP LOCKED
+);
+
+-- name: sweep_idempotency_keys
+-- A bounded batch, so that no sweep holds rows for long.
+DELETE FROM idempotency_keys
+WHERE (owner, key) IN (
+    SELECT owner, key FROM idempotency_keys
+    WHERE created_at < clock_timestamp() - interval '24 hours'
+    LIMIT 1000
+    FOR UPDATE SKIP LOCKED
+);

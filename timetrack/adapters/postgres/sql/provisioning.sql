@@ -1,0 +1,17 @@
+-- name: role
+SELECT 1 FROM pg_roles WHERE rolname = %(name)s;
+
+-- name: database
+SELECT 1 FROM pg_database WHERE datname = %(name)s;
+
+-- name: has_owners_rights (a superuser has everybody's)
+SELECT pg_has_role(%(role)s, current_user, 'MEMBER');
+
+-- name: tables
+-- Our own, and whether the application may write to them: the history is its trigger's, the rest the migrations'.
+SELECT
+    tablename,
+    tablename NOT IN ('time_entry_history', 'migration_digests', 'yoyo_lock') AND tablename NOT LIKE E'\\_yoyo%%'
+FROM pg_tables
+WHERE schemaname = 'public' AND tableowner = current_user
+ORDER BY tablename;

@@ -1,0 +1,89 @@
+-- name: add
+-- users_national_id_key lets one of several registrations win: do not check first.
+INSERT INTO users (national_id, surname, name, patronymic, address, profile, role, password_hash)
+VALUES (%(national_id)s, %(surname)s, %(name)s, %(patronymic)s, %(address)s, %(profile)s, 'member', %(password_hash)s)
+RETURNING id, national_id, surname, name, patronymic, address, profile, role, time_zone, timers, version, created_at,
+    updated_at;
+
+-- name: promote_first
+-- Only the first user finds the place free; of two at once the second waits here for the first.
+WITH first AS (
+    UPDATE installation SET first_user_id = %(id)s WHERE first_user_id IS NULL RETURNING first_user_id
+)
+UPDATE users SET role = 'admin' FROM first WHERE users.id = first.first_user_id
+RETURNING id, national_id, surname, name, patronymic, address, profile, role, time_zone, timers, version, created_at,
+    updated_at;
+
+-- name: get
+SELECT id, national_id, surname, name, patronymic, address, profile, role, time_zone, timers, version, created_at,
+    updated_at
+FROM users
+WHERE id = %(id)s AND erased_at IS NULL;
+
+-- name: lock
+-- Not FOR UPDATE: that would also make whoever only refers to the user wait.
+SELECT id, national_id, surname, name, patronymic, address, profile, role, time_zone, timers, version, created_at,
+    updated_at
+FROM users
+WHERE id = %(id)s AND erased_at IS NULL
+FOR NO KEY UPDATE;
+
+-- name: lock_admins
+-- The installation's row stands for "who is admin": of two that leave at once, the second sees that the first is gone.
+SELECT only_row FROM installation FOR UPDATE;
+
+-- name: admins
+SELECT id FROM users WHERE role = 'admin' AND erased_at IS NULL;
+
+-- name: list
+-- The patterns come escaped, so that every character means itself.
+SELECT id, national_id, surname, name, patronymic, address, profile, role, time_zone, timers, version, created_at,
+    updated_at
+FROM users
+WHERE erased_at IS NULL
+    AND id > %(after)s
+    AND (%(only)s::bigint IS NULL OR id = %(only)s)
+    AND (%(national_id)s::text IS NULL OR national_id LIKE %(national_id)s)
+    AND (%(surname)s::text IS NULL OR surname ILIKE %(surname)s)
+    AND (%(name)s::text IS NULL OR name ILIKE %(name)s)
+    AND (%(patronymic)s::text IS NULL OR patronymic ILIKE %(patronymic)s)
+    AND (%(address)s::text IS NULL OR address ILIKE %(address)s)
+ORDER BY id
+LIMIT %(limit)s;
+
+-- name: save
+UPDATE users
+SET surname = %(surname)s, name = %(name)s, patronymic = %(patronymic)s, address = %(address)s,
+    profile = %(profile)s, role = %(role)s, time_zone = %(time_zone)s, timers = %(timers)s,
+    version = version + 1, updated_at = wall_clock()
+WHERE id = %(id)s
+RETURNING id, national_id, surname, name, patronymic, address, profile, role, time_zone, timers, version, created_at,
+    updated_at;
+
+-- name: erase
+UPDATE users
+SET national_id = NULL, surname = '', name = '', patronymic = NULL, address = '', password_hash = NULL,
+    version = version + 1, updated_at = wall_clock(), erased_at = wall_clock()
+WHERE id = %(id)s;
+
+-- name: time_zone
+SELECT time_zone FROM users WHERE id = %(id)s;
+
+-- name: credentials
+SELECT id AS user_id, password_hash FROM users WHERE national_id = %(national_id)s;
+
+-- name: claim_pending
+-- Each claim puts the next try off, twice as long each time and by chance, so a claim that is lost is tried again.
+UPDATE users
+SET profile_attempts = profile_attempts + 1,
+    profile_next_try_at = clock_timestamp()
+        + least(2 ^ least(profile_attempts, 12), 3600) * (0.5 + random()) * interval '1 second'
+WHERE id = (
+    SELECT id FROM users
+    WHERE profile = 'pending' AND erased_at IS NULL AND profile_next_try_at <= clock_timestamp()
+    ORDER BY profile_next_try_at
+    LIMIT 1
+    FOR UPDATE SKIP LOCKED
+)
+RETURNING id, national_id, surname, name, patronymic, address, profile, role, time_zone, timers, version, created_at,
+    updated_at;

@@ -1,0 +1,151 @@
+"""Time entries in PostgreSQL."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import LiteralString
+
+from psycopg import errors
+
+from timetrack.adapters.postgres.queries import load
+from timetrack.adapters.postgres.session import Session
+from timetrack.domain.errors import (
+    EndBeforeStartError,
+    EndInFutureError,
+    IdempotencyKeyInUseError,
+    IdempotencyKeyReusedError,
+    StartInFutureError,
+    SwitchTooEarlyError,
+    TaskNotFoundError,
+    TimeEntryOverlapError,
+    TimerAlreadyRunningError,
+    TimerNotRunningError,
+    TimeTrackError,
+    UserNotFoundError,
+)
+from timetrack.domain.model.idempotency import IdempotencyKey
+from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
+from timetrack.domain.model.time_entries import TimeEntry
+from timetrack.domain.ports.time_entries import StartTimer, StopTimer, Tracked
+
+_SQL = load("time_entries")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Outcome:
+    """A row of the type timer_outcome; of a refusal only the first five columns are filled."""
+
+    outcome: str
+    replayed: bool
+    request_id: str | None
+    in_the_way: Sequence[int] | None
+    as_of: datetime
+    id: TimeEntryId
+    user_id: UserId
+    task_id: TaskId
+    lane: int
+    start_at: datetime
+    end_at: datetime | None
+    description: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+_REFUSALS: Mapping[str, Callable[[_Outcome], TimeTrackError]] = {
+    "user_not_found": lambda _: UserNotFoundError(),
+    "task_not_found": lambda _: TaskNotFoundError(),
+    "start_in_future": lambda _: StartInFutureError(),
+    "end_in_future": lambda _: EndInFutureError(),
+    "end_before_start": lambda _: EndBeforeStartError(),
+    "switch_too_early": lambda _: SwitchTooEarlyError(),
+    "timer_not_running": lambda _: TimerNotRunningError(),
+    "timer_already_running": lambda outcome: TimerAlreadyRunningError(*(outcome.in_the_way or ())),
+    "time_entry_overlap": lambda outcome: TimeEntryOverlapError(outcome.in_the_way or ()),
+    "idempotency_key_in_use": lambda _: IdempotencyKeyInUseError(),
+    "idempotency_key_reused": lambda _: IdempotencyKeyReusedError(),
+}
+
+
+class PostgresTimeEntries:
+    """See TimeEntryStore."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def start(self, command: StartTimer) -> Tracked:
+        """See TimeEntryStore.start."""
+        parameters = {
+            "start": command.start,
+            "description": command.description,
+            "switch": command.switch,
+        }
+        return self._track("start", command, parameters)
+
+    def stop(self, command: StopTimer) -> Tracked:
+        """See TimeEntryStore.stop."""
+        return self._track("stop", command, {"end": command.end})
+
+    def _track(self, statement: str, command: StartTimer | StopTimer, own: Mapping[str, object]) -> Tracked:
+        parameters = {
+            **own,
+            "user_id": command.caller.user_id,
+            "token_id": command.caller.token_id,
+            "request_id": command.caller.request_id,
+            "task_id": command.task_id,
+            **_key(command.key),
+        }
+        query = _SQL[f"{statement}_once" if command.key else statement]
+        return _tracked(self._decide(query, parameters))
+
+    def _decide(self, query: LiteralString, parameters: Mapping[str, object]) -> _Outcome:
+        try:
+            outcome = self._session.one(query, parameters, _Outcome)
+        except errors.IntegrityError as error:
+            # The backstop: the functions rule these out, unless the clock was set back behind an ended entry.
+            match error.diag.constraint_name:
+                case "time_entries_overlap_excl":
+                    raise TimeEntryOverlapError(()) from error
+                case "time_entries_running_key":
+                    raise TimerAlreadyRunningError from error
+            raise
+        assert outcome is not None  # noqa: S101 - a function that is no set returns one row
+        return outcome
+
+    def stop_all_of(self, user_id: UserId) -> None:
+        """See TimeEntryStore.stop_all_of."""
+        self._session.run(_SQL["stop_all_of"], {"user_id": user_id})
+
+    def stop_all_on(self, task_id: TaskId) -> None:
+        """See TimeEntryStore.stop_all_on."""
+        self._session.run(_SQL["lock_users_on"], {"task_id": task_id})
+        self._session.run(_SQL["stop_all_on"], {"task_id": task_id})
+
+
+def _key(key: IdempotencyKey | None) -> dict[str, object]:
+    return {} if key is None else {"owner": key.owner, "key": key.key, "fingerprint": key.fingerprint}
+
+
+def _tracked(outcome: _Outcome) -> Tracked:
+    if outcome.outcome in ("started", "stopped"):
+        return Tracked(entry=_entry(outcome), replayed=outcome.replayed)
+    refusal = _REFUSALS[outcome.outcome](outcome)
+    if outcome.replayed:
+        refusal.first_request_id = outcome.request_id
+    raise refusal
+
+
+def _entry(outcome: _Outcome) -> TimeEntry:
+    return TimeEntry(
+        id=outcome.id,
+        user_id=outcome.user_id,
+        task_id=outcome.task_id,
+        lane=outcome.lane,
+        start=outcome.start_at,
+        end=outcome.end_at,
+        description=outcome.description,
+        version=outcome.version,
+        created_at=outcome.created_at,
+        updated_at=outcome.updated_at,
+        as_of=outcome.as_of,
+    )
