@@ -1,0 +1,5 @@
+"""What goes wrong with the embedded PostgreSQL."""
+
+
+class EmbeddedPostgresError(Exception):
+    """The embedded PostgreSQL cannot serve; the message is one line for the person who starts it."""
