@@ -1,0 +1,173 @@
+"""Ways past the authentication of Connexion that need a real server to be tried: each is closed."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.handlers import CALLER, TOKEN, FakeHandlers, fake_authenticate
+from tests.wire import Address, request, send, serving
+from timetrack.domain.model.caller import Caller, Role
+from timetrack.domain.model.ids import UserId
+from timetrack.entrypoints.http.app import create_app
+from timetrack.entrypoints.http.call import Call, Reply
+from timetrack.entrypoints.http.guard import App, Receive, Scope, Send
+from timetrack.entrypoints.http.operations import ContractError
+
+SIGNED_IN = f"Authorization: Bearer {TOKEN}"
+
+OPERATION = """
+    get:
+      operationId: {name}
+      security: {security}
+      {parameters}
+      responses: {{"200": {{description: ok, content: {{application/json: {{example: {{}}}}}}}}}}
+"""
+BY_NAME = "parameters: [{name: name, in: path, required: true, schema: {type: string}}]"
+
+
+@pytest.fixture
+def handlers() -> FakeHandlers:
+    return FakeHandlers()
+
+
+@pytest.fixture
+def server(handlers: FakeHandlers) -> Iterator[Address]:
+    with serving(create_app(handlers=handlers, authenticate=fake_authenticate)) as address:
+        yield address
+
+
+def written(folder: Path, **paths: str) -> Path:
+    lines = "".join(f"  {path}:{operation}" for path, operation in paths.items())
+    file = folder / "openapi.yaml"
+    file.write_text(
+        "openapi: 3.0.3\ninfo: {title: trap, version: '1'}\n"
+        f"paths:\n{lines}components:\n  securitySchemes:\n    bearer: {{type: http, scheme: bearer}}\n"
+    )
+    return file
+
+
+def test_two_routers_that_disagree_open_no_door(tmp_path: Path) -> None:
+    # Starlette takes the first path that fits, which is public; Werkzeug takes the literal one, which is not.
+    paths = {
+        "/notes/{name}": OPERATION.format(name="notes.public", security="[]", parameters=BY_NAME),
+        "/notes/secret": OPERATION.format(name="notes.secret", security="[{bearer: []}]", parameters=""),
+    }
+    specification = written(tmp_path, **paths)
+    handlers = FakeHandlers(specification)
+    app = create_app(handlers=handlers, authenticate=fake_authenticate, specification=specification)
+
+    with serving(app) as address:
+        response = send(address, request("/notes/secret"))[0]
+
+    assert response.status == 404
+    assert handlers.calls == []
+
+
+def test_a_newline_in_the_path_does_not_borrow_the_identity_of_the_request_before(
+    server: Address, handlers: FakeHandlers
+) -> None:
+    first, second, third = send(
+        server,
+        request("/users/current", SIGNED_IN, close=False),
+        request("/users/current%0A", close=False),
+        request("/users/current"),
+    )
+
+    assert (first.status, second.status, third.status) == (200, 404, 401)
+    assert [call.caller for call, _ in handlers.calls] == [CALLER]
+
+
+def test_an_operation_id_that_is_used_twice_keeps_the_server_from_starting(tmp_path: Path) -> None:
+    paths = {
+        "/public": OPERATION.format(name="notes.list", security="[]", parameters=""),
+        "/secret": OPERATION.format(name="notes.list", security="[{bearer: []}]", parameters=""),
+    }
+    specification = written(tmp_path, **paths)
+
+    with pytest.raises(ContractError, match=r"operationId used more than once: notes\.list"):
+        create_app(handlers=FakeHandlers(specification), authenticate=fake_authenticate, specification=specification)
+
+
+def test_under_load_everybody_keeps_their_own_identity() -> None:
+    handlers = FakeHandlers()
+    handlers.answers["users.current"] = lambda call: Reply(body={"id": call.signed_in.user_id})
+    users = [str(number) for number in range(1, 9)] * 10
+
+    with serving(create_app(handlers=handlers, authenticate=anybody)) as address, ThreadPoolExecutor(8) as clients:
+        answers = clients.map(lambda user: whoami(address, user), users)
+
+        assert list(answers) == [int(user) for user in users]
+
+
+def anybody(token: str) -> Caller:
+    return Caller(user_id=UserId(int(token)), role=Role.MEMBER)
+
+
+def whoami(address: Address, user: str) -> int:
+    identity: int = send(address, request("/users/current", f"Authorization: Bearer {user}"))[0].json()["id"]
+    return identity
+
+
+def test_handlers_run_on_no_more_threads_than_was_asked_for() -> None:
+    handlers = FakeHandlers()
+    all_here = threading.Event()
+    threads = set()
+
+    def tell_thread(_: Call) -> Reply[object]:
+        all_here.wait(timeout=10)
+        threads.add(threading.current_thread().name)
+        return Reply(body={"status": "ok", "demo": False})
+
+    handlers.answers["health.alive"] = tell_thread
+    app = counted(create_app(handlers=handlers, authenticate=fake_authenticate, threads=2), 8, all_here)
+
+    with serving(app) as address, ThreadPoolExecutor(8) as clients:
+        statuses = list(clients.map(lambda _: send(address, request("/health"))[0].status, range(8)))
+
+    assert statuses == [200] * 8
+    assert len(threads) <= 2
+
+
+def counted(app: App, requests: int, all_here: threading.Event) -> App:
+    """Set the event once so many requests are on their way."""
+    arrived = 0
+
+    async def counting(scope: Scope, receive: Receive, send_: Send) -> None:
+        nonlocal arrived
+        arrived += scope["type"] == "http"
+        if arrived == requests:
+            all_here.set()
+        await app(scope, receive, send_)
+
+    return counting
+
+
+def test_what_is_not_http_gets_a_problem_too(server: Address) -> None:
+    response = send(server, b"this is not HTTP\r\n\r\n")[0]
+
+    assert response.status == 400
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["request_id"] == response.headers["x-request-id"]
+
+
+def test_a_chunked_body_arrives_whole(server: Address, handlers: FakeHandlers) -> None:
+    chunks = b'8\r\n{"descri\r\n9\r\nption": "\r\n3\r\nx"}\r\n0\r\n\r\n'
+    headers = [SIGNED_IN, "Content-Type: Application/JSON; Charset=UTF-8", "Transfer-Encoding: chunked"]
+
+    response = send(server, request("/tasks", *headers, method="POST", body=chunks))[0]
+
+    assert response.status == 201
+    assert handlers.last[1] == {"body": {"description": "x"}}
+
+
+def test_the_answer_to_head_has_the_headers_of_get_and_no_body(server: Address) -> None:
+    head = send(server, request("/openapi.json", method="HEAD"))
+    get = send(server, request("/openapi.json"))[0]
+
+    # The length of what did not come is announced, so the reader above stops at the headers.
+    assert head[0].status == 200
+    assert head[0].headers["content-length"] == get.headers["content-length"]
+    assert head[0].body == b""

@@ -1,0 +1,22 @@
+"""One line for each request: which operation, how it ended, how long it took. Never what was sent."""
+
+import logging
+
+from timetrack.entrypoints.http.exchange import Exchange
+
+_log = logging.getLogger(__name__)
+
+
+def log_request(exchange: Exchange, *, status: int, seconds: float) -> None:
+    """Log the end of a request."""
+    _log.info("request", extra={**facts_of(exchange), "status": status, "ms": round(seconds * 1000, 1)})
+
+
+def log_failure(exchange: Exchange, error: BaseException) -> None:
+    """Log a bug, with its traceback and the request id by which the caller can ask about it."""
+    _log.error("failure", extra=facts_of(exchange), exc_info=error)
+
+
+def facts_of(exchange: Exchange) -> dict[str, str]:
+    """What a log line says of a request."""
+    return {"operation": exchange.operation_id or "none", "request_id": exchange.request_id}

@@ -1,0 +1,98 @@
+"""The contract, served: Connexion's FlaskApp inside our guard, with handlers that know neither."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import yaml
+from a2wsgi import WSGIMiddleware
+from connexion import FlaskApp
+from connexion.json_schema import resolve_refs
+from connexion.middleware.context import ContextMiddleware
+from connexion.middleware.lifespan import LifespanMiddleware
+from connexion.middleware.request_validation import RequestValidationMiddleware
+from connexion.middleware.response_validation import ResponseValidationMiddleware
+from connexion.middleware.routing import RoutingMiddleware
+from connexion.middleware.security import SecurityMiddleware
+from connexion.options import SwaggerUIOptions
+from starlette.exceptions import HTTPException
+
+from timetrack.domain.model.caller import Caller
+from timetrack.entrypoints.http.agreement import RoutingAgreement
+from timetrack.entrypoints.http.call import Handler
+from timetrack.entrypoints.http.guard import App, Guard
+from timetrack.entrypoints.http.operations import compile_operations, require_handlers
+from timetrack.entrypoints.http.problems import Refusal, phrase_of
+from timetrack.entrypoints.http.resolver import HandlerResolver
+from timetrack.entrypoints.http.routes import Routes
+from timetrack.entrypoints.http.security import BearerSecurity
+from timetrack.entrypoints.http.swagger_ui import Documentation
+from timetrack.entrypoints.http.validators import VALIDATORS
+from timetrack.resources import resource
+
+Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
+_CLIENT_ERRORS = range(400, 500)
+
+
+def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
+    *,
+    handlers: Mapping[str, Handler],
+    authenticate: Callable[[str], Caller],
+    threads: int = 10,
+    loopback_only: bool = False,
+    lifespan: Lifespan | None = None,
+    validate_responses: bool = False,
+    specification: Path | None = None,
+) -> App:
+    """Return the ASGI application that serves the contract.
+
+    Handlers are found by operationId. `authenticate` may block: it is called with an access token on one of the
+    `threads`, as the handlers are, so no more than `threads` connections to a database are in use at once.
+    `validate_responses` is for tests; it costs several times the request.
+
+    Raises:
+        ContractError: the contract and the handlers do not fit together, or the contract cannot be served safely.
+    """
+    contract = _load(specification or resource("api", "openapi.yaml"))
+    operations = compile_operations(resolve_refs(contract))
+    require_handlers(operations, handlers)
+    connexion = FlaskApp("timetrack", middlewares=_middlewares(contract), lifespan=lifespan)
+    wsgi = WSGIMiddleware(connexion.app.wsgi_app, workers=threads)
+    connexion._middleware_app.asgi_app = wsgi  # noqa: SLF001 - Connexion has no option for the number of threads
+    connexion.add_api(
+        contract,
+        resolver=HandlerResolver(handlers),
+        security_map={"bearer": partial(BearerSecurity, authenticate, wsgi.executor)},
+        validator_map=VALIDATORS,
+        validate_responses=validate_responses,
+        swagger_ui_options=SwaggerUIOptions(serve_spec=False),
+    )
+    return Guard(connexion, routes=Routes(operations), translate=_translated, loopback_only=loopback_only)
+
+
+def _load(specification: Path) -> dict[str, Any]:
+    contract: dict[str, Any] = yaml.safe_load(specification.read_text(encoding="utf-8"))
+    return contract
+
+
+def _middlewares(contract: dict[str, Any]) -> list[Any]:
+    """Connexion's own, without those that word errors, which is the guard's part; and with the agreement of routers."""
+    return [
+        partial(Documentation, specification=contract),
+        RoutingMiddleware,
+        RoutingAgreement,
+        SecurityMiddleware,
+        RequestValidationMiddleware,
+        ResponseValidationMiddleware,
+        LifespanMiddleware,
+        ContextMiddleware,
+    ]
+
+
+def _translated(error: Exception) -> Exception:
+    """Turn Starlette's and Connexion's refusals into ours; what they say is left out, as it may repeat the request."""
+    if isinstance(error, HTTPException) and error.status_code in _CLIENT_ERRORS:
+        return Refusal(error.status_code, phrase_of(error.status_code).lower(), headers=error.headers)
+    return error

@@ -1,0 +1,90 @@
+"""One request on its way through the layers, and what each has found out about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from timetrack.domain.model.caller import Caller
+from timetrack.entrypoints.http.call import Call
+from timetrack.entrypoints.http.operations import Operation
+from timetrack.entrypoints.http.routes import Route, not_found
+
+_KEY = "timetrack.exchange"
+
+
+@dataclass(slots=True, kw_only=True)
+class Exchange:
+    """What is known of one request; it travels in its ASGI scope, so that no request can see another's.
+
+    Connexion keeps such things in context variables, which HTTP pipelining has been seen to mix up.
+    """
+
+    method: str
+    path: str
+    query: bytes
+    headers: dict[str, str]
+    request_id: str
+    body: bytes = b""
+    route: Route | None = None
+    caller: Caller | None = None
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, scope: Mapping[str, Any]) -> "Exchange":
+        """The exchange that the guard has put into a scope."""
+        return cast("Exchange", scope[_KEY])
+
+    def within(self, scope: Mapping[str, Any], headers: list[tuple[bytes, bytes]]) -> dict[str, Any]:
+        """A scope of its own for the request, with these headers.
+
+        The extensions are copied: Connexion keeps there who is signed in, and some servers share them among requests.
+        """
+        extensions = dict(scope.get("extensions") or {})
+        method = "GET" if self.method == "HEAD" else self.method
+        return {**scope, "method": method, "headers": headers, "extensions": extensions, _KEY: self}
+
+    @property
+    def operation(self) -> Operation:
+        """The operation that the request is for.
+
+        Raises:
+            Refusal: 404, it is for none.
+        """
+        if self.route is None:
+            raise not_found()
+        return self.route.operation
+
+    @property
+    def operation_id(self) -> str | None:
+        """The operation's name, where there is an operation."""
+        return self.route.operation.operation_id if self.route else None
+
+    def require(self, operation_id: str | None) -> None:
+        """Make sure that another router has found the same operation.
+
+        Raises:
+            Refusal: 404, it has not.
+        """
+        if self.operation.operation_id != operation_id:
+            raise not_found()
+
+    def read(self) -> None:
+        """Parse and check parameters and body; they become the handler's arguments.
+
+        Raises:
+            Refusal: 400 or 415, the request breaks the contract.
+        """
+        operation = self.operation
+        values = self.route.path_values if self.route else {}
+        self.arguments = operation.read(path=values, query=self.query, headers=self.headers, raw=self.body)
+
+    def call(self) -> Call:
+        """What the handler is told."""
+        return Call(
+            operation_id=self.operation.operation_id,
+            path=self.path,
+            query=self.query.decode("ascii"),
+            headers=self.headers,
+            request_id=self.request_id,
+            caller=self.caller,
+        )

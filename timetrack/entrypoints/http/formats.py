@@ -1,0 +1,76 @@
+"""The formats that the contract may name, checked strictly; any other keeps the server from starting."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+from jsonschema import FormatChecker
+
+_INSTANT = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)", re.ASCII
+)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def parse_instant(text: str) -> datetime:
+    """Return an RFC 3339 date-time in UTC.
+
+    Leap seconds are refused: PostgreSQL has none, and would count one as the next minute.
+
+    Raises:
+        ValueError: it is not one, or its offset leads out of the years 1 to 9999.
+    """
+    if not _INSTANT.fullmatch(text):
+        raise ValueError("not an RFC 3339 date-time")
+    try:
+        return datetime.fromisoformat(text.upper()).astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("out of the years 1 to 9999") from error
+
+
+def _is_instant(text: str) -> bool:
+    parse_instant(text)
+    return True
+
+
+def _is_date(text: str) -> bool:
+    if not _DATE.fullmatch(text):
+        return False
+    date.fromisoformat(text)
+    return True
+
+
+def _anything(_: str) -> bool:
+    """A hint to people and forms, such as `password`, that rules out no value."""
+    return True
+
+
+def _fits(bits: int) -> Callable[[int], bool]:
+    bound = 1 << (bits - 1)
+    return lambda number: -bound <= number < bound
+
+
+def _of(kind: type, check: Callable[[Any], bool]) -> Callable[[object], bool]:
+    """A format says nothing about values of another type: those are the business of `type`."""
+    return lambda value: check(value) if type(value) is kind else True
+
+
+def _checker() -> FormatChecker:
+    checker = FormatChecker(formats=())
+    # An instance's own table: FormatChecker.checks() would change jsonschema's, for everybody in the process.
+    checker.checkers = {
+        "date-time": (_of(str, _is_instant), ValueError),
+        "date": (_of(str, _is_date), ValueError),
+        "int32": (_of(int, _fits(32)), ()),
+        "int64": (_of(int, _fits(64)), ()),
+        "password": (_of(str, _anything), ()),
+    }
+    return checker
+
+
+CHECKER = _checker()
+"""What jsonschema asks about `format`."""
+
+KNOWN = frozenset(CHECKER.checkers)
+"""The formats that a contract may name."""

@@ -1,0 +1,191 @@
+"""The outermost layer: lets in what is well-formed and in the contract, and words every refusal, whoever raised it.
+
+It speaks ASGI and knows no framework. Inside it, a request has a body that is read, a media type that is plain, and an
+operation that is known.
+"""
+
+import time
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
+
+from timetrack.entrypoints.http import framing, peers
+from timetrack.entrypoints.http.access_log import log_failure, log_request
+from timetrack.entrypoints.http.call import Reply
+from timetrack.entrypoints.http.documentation import CONTENT_SECURITY_POLICY, is_documentation
+from timetrack.entrypoints.http.exchange import Exchange
+from timetrack.entrypoints.http.oauth_errors import oauth_error
+from timetrack.entrypoints.http.problems import problem
+from timetrack.entrypoints.http.rendering import protective_headers, to_json
+from timetrack.entrypoints.http.routes import Routes, not_allowed
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_BUG = 500
+_CLIENT_GONE = 499
+"""What the log says of a client that left before its request was complete; nothing is answered."""
+
+
+class _ClientGoneError(Exception):
+    """There is nobody left to answer."""
+
+
+class Guard:
+    """An ASGI application around another; see the module."""
+
+    def __init__(
+        self,
+        app: App,
+        *,
+        routes: Routes,
+        translate: Callable[[Exception], Exception],
+        loopback_only: bool,
+    ) -> None:
+        """Wrap `app`; `translate` turns errors of its frameworks into our own."""
+        self._app = app
+        self._routes = routes
+        self._translate = translate
+        self._loopback_only = loopback_only
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one ASGI scope."""
+        if scope["type"] == "http":
+            await self._serve(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1008})
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = time.perf_counter()
+        headers, repeated = framing.read_headers(scope["headers"])
+        exchange = Exchange(
+            method=scope["method"],
+            path=scope["path"],
+            query=scope["query_string"],
+            headers=headers,
+            request_id=framing.request_id_of(headers),
+        )
+        response = _Response(exchange, send)
+        try:
+            self._admit(exchange, scope, repeated)
+            await _read_body(exchange, receive)
+            inner = exchange.within(scope, _encoded(exchange.headers))
+            await self._app(inner, _replay(exchange.body, receive), response.send)
+        except _ClientGoneError:
+            response.status = _CLIENT_GONE
+        except Exception as error:  # noqa: BLE001 - this is where every error becomes an answer
+            await self._answer(exchange, response, self._translate(error))
+        finally:
+            log_request(exchange, status=response.status, seconds=time.perf_counter() - began)
+
+    def _admit(self, exchange: Exchange, scope: Scope, repeated: set[str]) -> None:
+        if self._loopback_only:
+            peers.require_loopback((scope.get("client") or (None,))[0], exchange.headers)
+        framing.check_target(exchange.path, scope.get("raw_path") or b"", exchange.query)
+        self._route(exchange)
+        framing.check_single(repeated)
+        framing.check_length(exchange.headers)
+
+    def _route(self, exchange: Exchange) -> None:
+        if not is_documentation(exchange.path):
+            exchange.route = self._routes.find(exchange.method, exchange.path)
+        elif exchange.method not in ("GET", "HEAD"):
+            raise not_allowed(["GET"])
+
+    async def _answer(self, exchange: Exchange, response: "_Response", error: Exception) -> None:
+        reply = _worded(exchange, error)
+        if reply.status == _BUG:
+            log_failure(exchange, error)
+        if response.started:
+            # Half an answer is out: only breaking off the connection tells the client that it is not whole.
+            raise error
+        await response.reply(reply)
+
+
+class _Response:
+    """The way out: adds what every response carries, and remembers the status for the log."""
+
+    def __init__(self, exchange: Exchange, send: Send) -> None:
+        self._exchange = exchange
+        self._send = send
+        self.started = False
+        self.status = _BUG
+
+    async def send(self, message: Message) -> None:
+        """Pass one ASGI message on; a response to HEAD loses its body here."""
+        if message["type"] == "http.response.start":
+            self.started = True
+            self.status = message["status"]
+            message = {**message, "headers": [*message.get("headers", []), *self._further_headers(message)]}
+        elif self._exchange.method == "HEAD":
+            message = {**message, "body": b""}
+        await self._send(message)
+
+    async def reply(self, reply: Reply[dict[str, Any]]) -> None:
+        """Send a reply of the edge's own."""
+        body = to_json(reply.body)
+        headers = {"content-type": reply.content_type, "content-length": str(len(body)), **reply.headers}
+        await self.send({"type": "http.response.start", "status": reply.status, "headers": _encoded(headers)})
+        await self.send({"type": "http.response.body", "body": body})
+
+    def _further_headers(self, message: Message) -> list[tuple[bytes, bytes]]:
+        present, _ = framing.read_headers(message.get("headers", []))
+        documentation = is_documentation(self._exchange.path)
+        further = protective_headers(present, documentation=documentation)
+        further["x-request-id"] = self._exchange.request_id
+        if documentation:
+            further["content-security-policy"] = CONTENT_SECURITY_POLICY
+        return _encoded(further)
+
+
+def _worded(exchange: Exchange, error: Exception) -> Reply[dict[str, Any]]:
+    oauth = exchange.route is not None and exchange.route.operation.oauth_errors
+    return (oauth_error if oauth else problem)(error, request_id=exchange.request_id)
+
+
+async def _read_body(exchange: Exchange, receive: Receive) -> None:
+    """Take in the whole body, chunked or not, and settle its media type.
+
+    Raises:
+        Refusal: 413 or 415.
+    """
+    exchange.body = await _received(receive)
+    exchange.headers.pop("transfer-encoding", None)
+    exchange.headers["content-length"] = str(len(exchange.body))
+    if exchange.body:
+        exchange.headers["content-type"] = framing.media_type_of(exchange.headers)
+    else:
+        # An announced type of nothing says nothing.
+        exchange.headers.pop("content-type", None)
+
+
+async def _received(receive: Receive) -> bytes:
+    chunks = bytearray()
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise _ClientGoneError
+        chunks += message.get("body", b"")
+        if len(chunks) > framing.MOST_BYTES:
+            raise framing.too_large()
+        more = message.get("more_body", False)
+    return bytes(chunks)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Give the body once, then whatever the server has to say, such as that the client is gone."""
+    messages = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+    async def replay() -> Message:
+        return next(messages, None) or await receive()
+
+    return replay
+
+
+def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]

@@ -1,0 +1,67 @@
+"""One handler for each operation of the contract, a few lines each; no framework, no decisions."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from timetrack.domain.ports.people import PeopleInfo
+from timetrack.domain.ports.storage import Storage
+from timetrack.domain.ports.tokens import PasswordHasher
+from timetrack.domain.services.authentication import Authentication
+from timetrack.domain.services.reporting import Reporting
+from timetrack.domain.services.tasks import Tasks
+from timetrack.domain.services.tracking import Tracking
+from timetrack.domain.services.users import Users
+from timetrack.entrypoints.http.call import Handler
+from timetrack.entrypoints.http.handlers.auth import AuthHandlers
+from timetrack.entrypoints.http.handlers.health import HealthHandlers
+from timetrack.entrypoints.http.handlers.reports import ReportHandlers
+from timetrack.entrypoints.http.handlers.tasks import TaskHandlers
+from timetrack.entrypoints.http.handlers.tracking import TrackingHandlers
+from timetrack.entrypoints.http.handlers.users import UserHandlers
+from timetrack.entrypoints.http.once import Once
+from timetrack.entrypoints.http.operations_generated import Operations, by_operation_id
+
+ONCE = frozenset(
+    {
+        "users.register",
+        "users.replace",
+        "users.change",
+        "users.erase",
+        "tasks.create",
+        "tasks.replace",
+        "tasks.change",
+        "tasks.delete",
+    }
+)
+"""The operations whose idempotency key is handled around the handler; those of timers handle it in their statement."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What the handlers stand on, but for the storage."""
+
+    authentication: Authentication
+    people: PeopleInfo
+    hasher: PasswordHasher
+    demo: bool
+    is_ready: Callable[[], bool]
+
+
+def handlers(storage: Storage, world: World) -> Mapping[str, Handler]:
+    """Return the handler of every operation, by operationId."""
+    plain = _handlers_over(storage, world)
+    once = Once(storage, lambda other: _handlers_over(other, world))
+    return {**plain, **{name: once.wrap(name) for name in ONCE}}
+
+
+def _handlers_over(storage: Storage, world: World) -> Mapping[str, Handler]:
+    return by_operation_id(
+        Operations(
+            auth=AuthHandlers(world.authentication),
+            users=UserHandlers(Users(storage, world.people, world.hasher)),
+            tasks=TaskHandlers(Tasks(storage)),
+            tracking=TrackingHandlers(Tracking(storage)),
+            reports=ReportHandlers(Reporting(storage)),
+            health=HealthHandlers(world.demo, world.is_ready),
+        )
+    )

@@ -1,0 +1,26 @@
+"""The operations `health.*`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from timetrack.domain.errors import NotReadyError
+from timetrack.entrypoints.http.call import Call, Reply
+from timetrack.entrypoints.http.schemas_generated import Health, Readiness
+
+
+@dataclass(frozen=True, slots=True)
+class HealthHandlers:
+    """For whoever runs the server; `ready` tells whether it is able to serve."""
+
+    demo: bool
+    is_ready: Callable[[], bool]
+
+    def alive(self, call: Call) -> Reply[Health]:  # noqa: ARG002 - every handler gets its call
+        """Tell whether the server is alive."""
+        return Reply(body={"status": "ok", "demo": self.demo})
+
+    def ready(self, call: Call) -> Reply[Readiness]:  # noqa: ARG002 - every handler gets its call
+        """Tell whether the server is able to serve."""
+        if not self.is_ready():
+            raise NotReadyError
+        return Reply(body={"status": "ready"})

@@ -1,0 +1,53 @@
+"""The operations `tasks.*`."""
+
+from dataclasses import dataclass
+
+from timetrack.domain.model.ids import TaskId
+from timetrack.domain.services.tasks import Tasks
+from timetrack.entrypoints.http import cursors, etags, schemas
+from timetrack.entrypoints.http.call import Call, Reply
+from timetrack.entrypoints.http.schemas_generated import Task, TaskPage, TaskPatch, TaskWrite
+
+
+@dataclass(frozen=True, slots=True)
+class TaskHandlers:
+    """What time is spent on."""
+
+    tasks: Tasks
+
+    def create(self, call: Call, *, body: TaskWrite) -> Reply[Task]:
+        """Create a task."""
+        task = self.tasks.create(call.signed_in, body["description"])
+        headers = {"Location": f"/tasks/{task.id}", "ETag": etags.of_version(task.version)}
+        return Reply(status=201, body=schemas.task(task), headers=headers)
+
+    def list(
+        self, call: Call, *, description: str | None = None, limit: int, cursor: str | None = None
+    ) -> Reply[TaskPage]:
+        """List tasks."""
+        page = self.tasks.list(description, cursors.request("tasks", limit, cursor))
+        following = cursors.next_cursor("tasks", page)
+        body: TaskPage = {"items": cursors.items(page, schemas.task), "next_cursor": following}
+        return Reply(body=body, headers=cursors.link(call, following))
+
+    def get(self, call: Call, *, id: int) -> Reply[Task | None]:
+        """Get a task."""
+        task = self.tasks.get(TaskId(id))
+        return etags.unless_known(call, etags.of_version(task.version), schemas.task(task))
+
+    def replace(self, call: Call, *, id: int, body: TaskWrite) -> Reply[Task]:
+        """Replace a task."""
+        return self._change(call, id, body["description"])
+
+    def change(self, call: Call, *, id: int, body: TaskPatch) -> Reply[Task]:
+        """Change some members of a task."""
+        return self._change(call, id, body.get("description"))
+
+    def _change(self, call: Call, id: int, description: str | None) -> Reply[Task]:
+        task = self.tasks.change(call.signed_in, TaskId(id), description, etags.expected(call))
+        return Reply(body=schemas.task(task), headers={"ETag": etags.of_version(task.version)})
+
+    def delete(self, call: Call, *, id: int) -> Reply[None]:
+        """Delete a task."""
+        self.tasks.delete(call.signed_in, TaskId(id), etags.expected(call))
+        return Reply(status=204, body=None)

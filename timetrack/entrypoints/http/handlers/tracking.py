@@ -1,0 +1,48 @@
+"""The operations `tracking.*`."""
+
+from dataclasses import dataclass
+
+from timetrack.domain.model.ids import TaskId
+from timetrack.domain.ports.time_entries import StartTimer, StopTimer, Tracked
+from timetrack.domain.services.tracking import Tracking
+from timetrack.entrypoints.http import etags, idempotency, instants, schemas
+from timetrack.entrypoints.http.call import Call, Reply
+from timetrack.entrypoints.http.schemas_generated import TimeEntry, TimerStart, TimerStop
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingHandlers:
+    """Starting and stopping timers."""
+
+    tracking: Tracking
+
+    def start(self, call: Call, *, id: int, body: TimerStart | None = None) -> Reply[TimeEntry]:
+        """Start a timer."""
+        wanted: TimerStart = body or {}
+        command = StartTimer(
+            caller=call.signed_in,
+            task_id=TaskId(id),
+            start=instants.read_optional(wanted.get("start")),
+            description=wanted.get("description", ""),
+            switch=wanted.get("switch", False),
+            key=idempotency.key(call, body),
+        )
+        tracked = self.tracking.start(command)
+        return _reply(201, tracked, {"Location": f"/time-entries/{tracked.entry.id}"})
+
+    def stop(self, call: Call, *, id: int, body: TimerStop | None = None) -> Reply[TimeEntry]:
+        """Stop the timer."""
+        command = StopTimer(
+            caller=call.signed_in,
+            task_id=TaskId(id),
+            end=instants.read_optional((body or {}).get("end")),
+            key=idempotency.key(call, body),
+        )
+        return _reply(200, self.tracking.stop(command), {})
+
+
+def _reply(status: int, tracked: Tracked, headers: dict[str, str]) -> Reply[TimeEntry]:
+    headers |= {"ETag": etags.of_time_entry(tracked.entry)}
+    if tracked.replayed:
+        headers |= idempotency.REPLAYED
+    return Reply(status=status, body=schemas.time_entry(tracked.entry), headers=headers)

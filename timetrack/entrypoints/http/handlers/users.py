@@ -1,0 +1,87 @@
+"""The operations `users.*`."""
+
+from dataclasses import dataclass
+
+from timetrack.domain.model.caller import Role
+from timetrack.domain.model.ids import UserId
+from timetrack.domain.model.national_id import NationalId
+from timetrack.domain.model.users import Timers, UserChange, UserFilter
+from timetrack.domain.services.users import SeenUser, Users
+from timetrack.entrypoints.http import cursors, etags, schemas
+from timetrack.entrypoints.http.call import Call, Reply
+from timetrack.entrypoints.http.schemas_generated import Registration, User, UserPage, UserPatch, UserReplacement
+
+
+@dataclass(frozen=True, slots=True)
+class UserHandlers:
+    """People who may sign in."""
+
+    users: Users
+
+    def register(self, call: Call, *, body: Registration) -> Reply[User]:  # noqa: ARG002 - every handler gets its call
+        """Register a user."""
+        seen = self.users.register(NationalId.parse(body["national_id"]), body["password"])
+        headers = {"Location": f"/users/{seen.user.id}", "ETag": etags.of_user(seen)}
+        return Reply(status=201, body=schemas.user(seen), headers=headers)
+
+    def list(  # noqa: PLR0913 - the contract's filters
+        self,
+        call: Call,
+        *,
+        national_id: str | None = None,
+        surname: str | None = None,
+        name: str | None = None,
+        patronymic: str | None = None,
+        address: str | None = None,
+        limit: int,
+        cursor: str | None = None,
+    ) -> Reply[UserPage]:
+        """List users."""
+        filters = UserFilter(
+            national_id=national_id, surname=surname, name=name, patronymic=patronymic, address=address
+        )
+        page = self.users.list(call.signed_in, filters, cursors.request("users", limit, cursor))
+        following = cursors.next_cursor("users", page)
+        body: UserPage = {"items": cursors.items(page, schemas.user), "next_cursor": following}
+        return Reply(body=body, headers=cursors.link(call, following))
+
+    def current(self, call: Call) -> Reply[User | None]:
+        """Get the signed-in user."""
+        return self.get(call, id=call.signed_in.user_id)
+
+    def get(self, call: Call, *, id: int) -> Reply[User | None]:
+        """Get a user."""
+        seen = self.users.get(call.signed_in, UserId(id))
+        return etags.unless_known(call, etags.of_user(seen), schemas.user(seen))
+
+    def replace(self, call: Call, *, id: int, body: UserReplacement) -> Reply[User]:
+        """Replace a user's record."""
+        return self._change(call, id, _change(body))
+
+    def change(self, call: Call, *, id: int, body: UserPatch) -> Reply[User]:
+        """Change some members of a user's record."""
+        return self._change(call, id, _change(body))
+
+    def _change(self, call: Call, id: int, change: UserChange) -> Reply[User]:
+        return _changed(self.users.change(call.signed_in, UserId(id), change, etags.expected(call)))
+
+    def erase(self, call: Call, *, id: int) -> Reply[None]:
+        """Erase a user."""
+        self.users.erase(call.signed_in, UserId(id), etags.expected(call))
+        return Reply(status=204, body=None)
+
+
+def _change(body: UserReplacement | UserPatch) -> UserChange:
+    return UserChange(
+        surname=body.get("surname"),
+        name=body.get("name"),
+        patronymic=body["patronymic"] or "" if "patronymic" in body else None,
+        address=body.get("address"),
+        time_zone=body.get("time_zone"),
+        timers=Timers(body["timers"]) if "timers" in body else None,
+        role=Role(body["role"]) if "role" in body else None,
+    )
+
+
+def _changed(seen: SeenUser) -> Reply[User]:
+    return Reply(body=schemas.user(seen), headers={"ETag": etags.of_user(seen)})

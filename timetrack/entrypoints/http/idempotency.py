@@ -1,0 +1,37 @@
+"""Idempotency keys at the edge: which request a key is bound to."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+from timetrack.domain.errors import IdempotencyKeyInUseError, IdempotencyKeyReusedError
+from timetrack.domain.model.idempotency import IdempotencyKey
+from timetrack.domain.model.national_id import NationalId
+from timetrack.entrypoints.http.call import Call
+
+REPLAYED = {"Idempotency-Replayed": "true"}
+
+REFUSALS = (IdempotencyKeyInUseError, IdempotencyKeyReusedError)
+"""What is refused because of the key itself, and so cannot be kept under it."""
+
+
+def key(call: Call, body: Mapping[str, object] | None) -> IdempotencyKey | None:
+    """Return the key that came with the request, bound to the operation, the path and the body; None if none came."""
+    given = call.headers.get("idempotency-key")
+    if given is None:
+        return None
+    return IdempotencyKey(owner=_owner(call, body), key=given, fingerprint=_fingerprint(call, body))
+
+
+def _owner(call: Call, body: Mapping[str, object] | None) -> str:
+    """Keys belong to a user; those of a registration to the national ID, of which only a digest is kept."""
+    if call.caller is not None:
+        return f"user:{call.caller.user_id}"
+    national_id = str(NationalId.parse(str((body or {}).get("national_id"))))
+    return f"registration:{hashlib.sha256(national_id.encode()).hexdigest()}"
+
+
+def _fingerprint(call: Call, body: Mapping[str, object] | None) -> bytes:
+    # The parsed body, so that a client which writes the same JSON in another order repeats the same request.
+    canonical = json.dumps([call.operation_id, call.path, call.query, body], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).digest()

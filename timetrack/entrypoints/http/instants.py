@@ -1,0 +1,20 @@
+"""Instants as the contract writes them."""
+
+from datetime import UTC, datetime
+
+from timetrack.entrypoints.http.formats import parse_instant
+
+
+def read(text: str) -> datetime:
+    """Return the instant in UTC, truncated to whole seconds; the contract's validation has let it pass."""
+    return parse_instant(text).replace(microsecond=0)
+
+
+def read_optional(text: str | None) -> datetime | None:
+    """Return the instant, or None for None."""
+    return None if text is None else read(text)
+
+
+def write(instant: datetime) -> str:
+    """Return the instant in UTC, as in `2026-03-28T09:00:00Z`."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

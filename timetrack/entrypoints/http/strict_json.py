@@ -1,0 +1,79 @@
+"""JSON as RFC 8259 has it and nothing more: what parsers disagree about is refused."""
+
+import json
+from typing import Any, NoReturn
+
+_MOST_DIGITS = 20
+_DEEPEST = 32
+
+
+class NotJsonError(ValueError):
+    """The text is not JSON that is understood by all alike; the message repeats nothing of it."""
+
+
+def parse(raw: bytes) -> Any:  # noqa: ANN401 - JSON holds anything
+    """Return the value of a JSON text in UTF-8.
+
+    Raises:
+        NotJsonError: it is not UTF-8, not JSON, names a member twice, nests deeper than 32 levels, or holds a number
+            or a string that cannot be stored (NaN, 1e400, integers of over 20 digits, NUL, half a surrogate pair).
+    """
+    try:
+        value = json.loads(
+            raw.decode("utf-8"),
+            object_pairs_hook=_object,
+            parse_constant=_refuse_constant,
+            parse_float=_float,
+            parse_int=_integer,
+        )
+    except UnicodeDecodeError as error:
+        raise NotJsonError("is not UTF-8") from error
+    except json.JSONDecodeError as error:
+        raise NotJsonError(f"is not JSON, from line {error.lineno}, column {error.colno}") from error
+    except RecursionError as error:
+        raise NotJsonError("is nested too deeply") from error
+    _check(value, depth=0)
+    return value
+
+
+def unstorable(text: str) -> bool:
+    """Tell whether a text holds what neither UTF-8 nor PostgreSQL can: half a surrogate pair, or NUL."""
+    return "\0" in text or any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise NotJsonError("names a member twice")
+    return members
+
+
+def _refuse_constant(_: str) -> NoReturn:
+    raise NotJsonError("has a number that JSON does not know")
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise NotJsonError("has a number that is too large")
+    return number
+
+
+def _integer(text: str) -> int:
+    if len(text) > _MOST_DIGITS:
+        raise NotJsonError("has a number that is too large")
+    return int(text)
+
+
+def _check(value: object, *, depth: int) -> None:
+    if depth > _DEEPEST:
+        raise NotJsonError("is nested too deeply")
+    if isinstance(value, str) and unstorable(value):
+        raise NotJsonError("has characters that are not allowed")
+    if isinstance(value, dict):
+        for name, member in value.items():
+            _check(name, depth=depth)
+            _check(member, depth=depth + 1)
+    elif isinstance(value, list):
+        for item in value:
+            _check(item, depth=depth + 1)
