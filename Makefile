@@ -1,0 +1,80 @@
+# Every command of the project. What needs Python makes its own environment in .venv first.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+LAUNCHERS := $(wildcard cmd/*.py)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run migrate peopleinfo test check format format-check lint types imports spec generate generate-check lock wheel clean
+
+help:  ## list what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/run.stamp  ## serve in demo mode, with a database of its own; ARGS="--port 8001" adds flags
+	@exec $(BIN)/python cmd/server.py --demo $(ARGS)
+
+migrate: $(VENV)/run.stamp  ## bring the database up to date; ARGS=status tells, ARGS=rollback steps back
+	@exec $(BIN)/python cmd/migrate.py $(or $(ARGS),apply)
+
+peopleinfo: $(VENV)/run.stamp  ## serve the pseudo people-info service
+	@exec $(BIN)/python cmd/peopleinfo.py $(ARGS)
+
+test: $(VENV)/dev.stamp  ## run all tests; ARGS="-k report" chooses some
+	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+
+check: format-check lint types imports spec generate-check test  ## run all that CI runs
+
+format: $(VENV)/dev.stamp  ## lay out the code
+	$(BIN)/ruff format
+	$(BIN)/ruff check --select I --fix
+
+format-check: $(VENV)/dev.stamp
+	$(BIN)/ruff format --check
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check
+
+types: $(VENV)/dev.stamp
+	$(BIN)/mypy timetrack tests tools $(LAUNCHERS)
+
+imports: $(VENV)/dev.stamp
+	$(BIN)/lint-imports
+
+spec: $(VENV)/dev.stamp
+	$(BIN)/openapi-spec-validator api/openapi.yaml api/peopleinfo.yaml
+
+generate: $(VENV)/dev.stamp  ## write what is generated from the contract
+	$(BIN)/python tools/generate_contract.py
+
+generate-check: $(VENV)/dev.stamp
+	$(BIN)/python tools/generate_contract.py --check
+
+lock: $(VENV)/dev.stamp  ## write requirements*.txt anew from pyproject.toml
+	$(LOCK) --output-file requirements.txt
+	$(LOCK) --group dev --constraints requirements.txt --output-file requirements-dev.txt
+
+wheel: $(VENV)/dev.stamp  ## build dist/timetrack-*.whl
+	$(BIN)/python -m build --no-isolation
+
+clean:  ## remove the environment, and what was built or cached
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/run.stamp: requirements.txt $(VENV)/made.stamp
+	$(INSTALL) -r $<
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/made.stamp
+	$(INSTALL) -r $<
+	@touch $@
+
+$(VENV)/made.stamp:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo 'TimeTrack needs Python 3.11 or newer: make PYTHON=/path/to/python3'; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+		{ echo 'Python came without venv: on Debian and Ubuntu, apt install python3-venv'; exit 1; }
+	@touch $@

@@ -1,0 +1,11 @@
+"""Starts `timetrack-peopleinfo` from a checkout that is not installed."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from timetrack.entrypoints.peopleinfo import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+"""Demo mode: the original program's simple scheme, and never by accident."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.running_server import RunningServer
+
+pytestmark = pytest.mark.xdist_group("e2e")
+
+
+def test_in_demo_mode_the_national_id_is_the_password_and_the_user_id_the_token(data_dir: Path) -> None:
+    with RunningServer(["--data-dir", str(data_dir), "--demo"]) as server:
+        user = server.register("1234 567890", "1234 567890")
+
+        token = server.sign_in("1234 567890", "1234-567890")
+        current = server.call("GET", "/users/current", token=token)
+        health = server.call("GET", "/health")
+
+        assert token == str(user["id"])
+        assert current.json()["id"] == user["id"]
+        assert health.json() == {"status": "ok", "demo": True}
+        assert "DEMO MODE" in server.output
+
+
+def test_without_the_flag_a_user_id_is_no_token(server: RunningServer, national_id: str) -> None:
+    user = server.register(national_id)
+
+    response = server.call("GET", "/users/current", token=str(user["id"]))
+
+    assert response.status_code == 401
+    assert server.call("GET", "/health").json()["demo"] is False

@@ -1,0 +1,23 @@
+"""The settings of the programs, from flags, environment variables and a .env file."""
+
+from timetrack.config.loopback import is_loopback
+from timetrack.config.settings import (
+    MigrateSettings,
+    PeopleInfoSettings,
+    ServerSettings,
+    Settings,
+    all_variables,
+    settings_table,
+)
+from timetrack.config.sources import ConfigError
+
+__all__ = [
+    "ConfigError",
+    "MigrateSettings",
+    "PeopleInfoSettings",
+    "ServerSettings",
+    "Settings",
+    "all_variables",
+    "is_loopback",
+    "settings_table",
+]

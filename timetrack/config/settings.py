@@ -1,0 +1,232 @@
+"""The settings of the programs: one frozen object each, which can be handed to worker processes."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
+
+from platformdirs import user_data_path
+from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, ValidationError, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError, PydanticUndefined
+from pydantic_settings import BaseSettings, CliPositionalArg, InitSettingsSource, SettingsConfigDict
+
+from timetrack.config.loopback import is_loopback
+from timetrack.config.sources import ConfigError, command_line, read_env_file
+
+_OURS = "TIMETRACK_"
+# Variables of the test suite live in the same environment; no program reads them.
+_OF_THE_TESTS = "TIMETRACK_TEST_"
+
+
+def _absolute(path: Path) -> Path:
+    try:
+        return path.expanduser().absolute()
+    except RuntimeError:
+        raise PydanticCustomError("no_home", "Input should name the home folder of a user who exists") from None
+
+
+AnyCase = BeforeValidator(str.lower)
+Folder = Annotated[Path, AfterValidator(_absolute)]
+Host = Annotated[str, Field(pattern=r"^[0-9A-Za-z]([0-9A-Za-z._-]*[0-9A-Za-z])?$|^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$")]
+LogFormat = Annotated[Literal["text", "json"], AnyCase]
+LogLevel = Annotated[Literal["debug", "info", "warning", "error"], AnyCase]
+Port = Annotated[int, Field(ge=0, le=65535)]
+Registration = Annotated[Literal["open", "closed"], AnyCase]
+UpTo200 = Annotated[int, Field(ge=1, le=200)]
+# The rest is libpq's to judge: several hosts, sockets and options are all legal.
+PostgresUrl = Annotated[str, Field(pattern=r"^postgres(ql)?://[^\s/]\S*$")]
+if TYPE_CHECKING:
+    WebUrl = str
+else:
+    WebUrl = Annotated[HttpUrl, AfterValidator(str)]
+
+
+def _data_dir() -> Path:
+    return Path("/var/lib/timetrack") if os.geteuid() == 0 else user_data_path("timetrack")
+
+
+def _workers() -> int:
+    # One process cannot use two cores, and PostgreSQL, often on the same machine, needs some. Two keep
+    # serving while one of them restarts; more are for its owner to choose, who knows the machine.
+    return min(2, os.cpu_count() or 1)
+
+
+class ProgramSettings(BaseSettings):
+    """The settings of a program: every field is a flag and an environment variable, unless `argv_only` has it."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        validate_default=False,
+        hide_input_in_errors=True,
+        url_preserve_empty_path=True,
+        env_prefix=_OURS,
+        cli_kebab_case=True,
+        cli_implicit_flags=True,
+        cli_hide_none_type=True,
+    )
+    program: ClassVar[str]
+    purpose: ClassVar[str]
+    argv_only: ClassVar[Mapping[str, str]] = {}
+    """How fields that are no variables are written on the command line."""
+
+    @classmethod
+    def load(cls, argv: Sequence[str], environ: Mapping[str, str], env_file: Path | None = Path(".env")) -> Self:
+        """Return the settings; a flag beats the environment, which beats the file.
+
+        Raises:
+            ConfigError: values, variables or the file are wrong; it names every fault.
+            SystemExit: a flag is unknown, or `--help` or `--version` was asked for; all has been said.
+        """
+        flags = command_line(cls, cls.program, cls.purpose, {name: _help(cls, name) for name in cls.model_fields})
+        variables = {**read_env_file(cls.program, env_file), **environ}
+        sources = flags(args=list(argv)), InitSettingsSource(cls, _by_field(cls, variables))
+        try:
+            return cls(_build_sources=(sources, {}))  # type: ignore[call-arg]  # mypy knows the fields only
+        except ValidationError as error:
+            raise ConfigError(cls.program, _faults(cls, error)) from None
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _not_empty(cls, value: object) -> object:
+        # The library reads the word `null` on the command line as None, which would mean a default.
+        if value is None or value == "":
+            raise PydanticCustomError("empty", "Input should not be empty")
+        return value
+
+
+class Settings(ProgramSettings):
+    """What server and migrate have in common."""
+
+    database_url: PostgresUrl | None = Field(
+        None,
+        repr=False,
+        description="The URL of the PostgreSQL database, by default of one of its own; other users may see flags",
+    )
+    data_dir: Folder = Field(
+        default_factory=_data_dir,
+        description="Where a PostgreSQL of its own keeps its data, by default /var/lib/timetrack for root,"
+        " else timetrack in the user's data folder",
+    )
+    log_level: LogLevel = Field("info", description="What is worth logging")
+
+
+class ServerSettings(Settings):
+    """The settings of timetrack-server."""
+
+    program = "timetrack-server"
+    purpose = "Serve the TimeTrack API."
+
+    host: Host = Field("127.0.0.1", description="The address to listen on")
+    port: Port = Field(8000, description="The TCP port to listen on, 0 for any that is free")
+    workers: Annotated[int, Field(ge=1, le=64)] = Field(
+        default_factory=_workers,
+        description="How many processes serve, by default 2, or 1 where there is one processor",
+    )
+    threads: UpTo200 = Field(10, description="How many requests each process works on at a time")
+    database_pool_size: UpTo200 = Field(10, description="How many database connections each process may open")
+    statement_timeout: float = Field(5.0, ge=0.1, le=300, description="How many seconds a database statement may take")
+    prepared_statements: bool = Field(default=True, description="Prepare statements; some connection poolers cannot")
+    peopleinfo_url: WebUrl | None = Field(
+        None, repr=False, description="The URL of the people-info service, by default of the bundled one"
+    )
+    peopleinfo_timeout: float = Field(1.0, ge=0.1, le=30, description="How many seconds a call of people-info may take")
+    demo: bool = Field(default=False, description="Use the demo's simple sign-in, on a loopback address only")
+    token_ttl: int = Field(43_200, ge=60, le=31_536_000, description="How many seconds a sign-in lasts")
+    registration: Registration = Field("open", description="Whether people may register themselves")
+    log_format: LogFormat = Field("text", description="How log lines are written")
+    drain_seconds: float = Field(1.0, ge=0, le=8, description="How many seconds /ready says 503 before the port closes")
+
+    @field_validator("demo")
+    @classmethod
+    def _demo_stays_on_this_machine(cls, demo: bool, others: ValidationInfo) -> bool:  # noqa: FBT001 - pydantic's call
+        if demo and "host" in others.data and not is_loopback(others.data["host"]):
+            raise PydanticCustomError("demo", "Demo mode needs a loopback address as host, such as 127.0.0.1")
+        return demo
+
+
+class MigrateSettings(Settings):
+    """The settings of timetrack-migrate."""
+
+    program = "timetrack-migrate"
+    purpose = "Bring a database's schema up to date, take migrations back, or tell the state."
+    argv_only = {"command": "COMMAND", "count": "--count"}
+
+    command: CliPositionalArg[Literal["apply", "rollback", "status"]] = Field(
+        description="What to do: apply, rollback or status"
+    )
+    count: int = Field(1, ge=1, le=1000, description="How many migrations rollback takes back")
+
+    @field_validator("count")
+    @classmethod
+    def _count_is_of_a_rollback(cls, count: int, others: ValidationInfo) -> int:
+        if others.data.get("command", "rollback") != "rollback":
+            raise PydanticCustomError("count", "Count goes with rollback only")
+        return count
+
+
+class PeopleInfoSettings(ProgramSettings):
+    """The settings of timetrack-peopleinfo."""
+
+    model_config = SettingsConfigDict(env_prefix="TIMETRACK_PEOPLEINFO_")
+    program = "timetrack-peopleinfo"
+    purpose = (
+        "Serve made-up people by national ID. The same ID always gives the same person. Series 0400 was never issued"
+        " (400), series 0500 fails (500), series 0503 hangs for up to a minute (503)."
+    )
+
+    host: Host = Field("127.0.0.1", description="The address to listen on")
+    port: Port = Field(8001, description="The TCP port to listen on, 0 for any that is free")
+    log_level: LogLevel = Field("warning", description="What is worth logging")
+
+
+def all_variables() -> frozenset[str]:
+    """Return the names of the environment variables of server and migrate."""
+    return frozenset({*_variables(ServerSettings).values(), *_variables(MigrateSettings).values()})
+
+
+def settings_table() -> str:
+    """Return the server's settings as a Markdown table, for the README."""
+    rows = "".join(
+        f"| `{variable}` | `{_flag(name)}` | {_default(ServerSettings, name)} |"
+        f" {ServerSettings.model_fields[name].description} |\n"
+        for name, variable in _variables(ServerSettings).items()
+    )
+    return f"| variable | flag | default | meaning |\n|---|---|---|---|\n{rows}"
+
+
+def _flag(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _variables(settings: type[ProgramSettings]) -> dict[str, str]:
+    """Return the environment variables by field."""
+    prefix = settings.model_config["env_prefix"]
+    return {name: prefix + name.upper() for name in settings.model_fields if name not in settings.argv_only}
+
+
+def _default(settings: type[ProgramSettings], name: str) -> str:
+    """Return the default in words, empty where the description tells it."""
+    default = settings.model_fields[name].default
+    return "" if default in {None, PydanticUndefined} else str(default).lower()
+
+
+def _help(settings: type[ProgramSettings], name: str) -> str:
+    default, variable = _default(settings, name), _variables(settings).get(name)
+    parts = settings.model_fields[name].description, default and f"(default: {default})", variable and f"[{variable}]"
+    return " ".join(filter(None, parts))
+
+
+def _by_field(settings: type[ProgramSettings], variables: Mapping[str, str]) -> dict[str, str]:
+    """Return the program's variables by field; unknown ones keep their names, to be refused as fields that none is."""
+    fields = {variable: name for name, variable in _variables(settings).items()}
+    ours = {each for each in variables if each.startswith(_OURS) and not each.startswith(_OF_THE_TESTS)}
+    # The programs may share one environment.
+    unknown = ours - all_variables() - {*_variables(PeopleInfoSettings).values()}
+    return {fields.get(each, each): text for each, text in variables.items() if each in fields or each in unknown}
+
+
+def _faults(settings: type[ProgramSettings], error: ValidationError) -> list[str]:
+    names = {name: f"{variable} ({_flag(name)})" for name, variable in _variables(settings).items()}
+    names |= settings.argv_only
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return [f"{names.get(str(each['loc'][0]), each['loc'][0])}: {each['msg']}" for each in found]

@@ -1,0 +1,24 @@
+"""What the server says when it serves."""
+
+from timetrack.config import ServerSettings
+from timetrack.version import version
+
+_DEMO = """
+  DEMO MODE: anybody on this machine can sign in as anybody. Never serve others like this.
+"""
+
+
+def banner(settings: ServerSettings, address: str) -> str:
+    """Return where the server is, where its documentation is, and a first call to try."""
+    where = "the database in TIMETRACK_DATABASE_URL" if settings.database_url else f"PostgreSQL in {settings.data_dir}"
+    return f"""\
+TimeTrack {version()} serves at {address}
+  documentation  {address}/ui
+  data           {where}
+{_DEMO if settings.demo else ""}
+Try it:
+  curl {address}/users -H 'Content-Type: application/json' \\
+    -d '{{"national_id": "1234 567890", "password": "1234 567890"}}'
+
+Ctrl-C ends it.
+"""

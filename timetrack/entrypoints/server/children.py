@@ -1,0 +1,53 @@
+"""Child processes that do not outlive their parent."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+
+from timetrack.resources import IMPORT_ROOT
+
+_PR_SET_PDEATHSIG = 1
+
+
+def start_python(arguments: Sequence[str], *, keep: Sequence[int] = ()) -> subprocess.Popen[bytes]:
+    """Start Python with pipes to its standard input and output, and with the descriptors to `keep`.
+
+    It is in a session of its own, so that Ctrl-C reaches the parent alone, which then ends its children in order.
+    Call it from the main thread: on Linux the child gets SIGTERM when the thread that has started it ends.
+    """
+    return subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=_environment(os.environ),
+        pass_fds=keep,
+        start_new_session=True,
+        preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - one C call
+    )
+
+
+def wait(process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Wait for the end of a process; one that takes longer is killed."""
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _environment(own: Mapping[str, str]) -> dict[str, str]:
+    """Let the child import this package, also when it is run from a checkout."""
+    paths = [str(IMPORT_ROOT), *filter(None, [own.get("PYTHONPATH")])]
+    return {**own, "PYTHONPATH": os.pathsep.join(paths)}
+
+
+# Loaded here: between fork and exec is no time for imports.
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+def _end_with_parent() -> None:
+    if _libc is not None:
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

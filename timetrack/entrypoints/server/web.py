@@ -1,0 +1,58 @@
+"""uvicorn, with an end that is announced before it comes."""
+
+import signal
+import socket
+from collections.abc import Callable
+from types import FrameType
+
+import uvicorn
+
+from timetrack.entrypoints.http.guard import App
+from timetrack.entrypoints.http.protocol import ProblemProtocol
+from timetrack.entrypoints.server.draining import Draining
+
+_LAST_REQUESTS_SECONDS = 8
+
+
+class WebServer(uvicorn.Server):
+    """Serves an application; on SIGTERM it goes on for a while, and then lets the requests in flight finish."""
+
+    def __init__(self, app: App, draining: Draining, *, on_ready: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http=ProblemProtocol,
+                lifespan="on",
+                log_config=None,
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                # Else, with HTTP pipelining, a request sees the context variables of the one before it.
+                reset_contextvars=True,
+                timeout_graceful_shutdown=_LAST_REQUESTS_SECONDS,
+            )
+        )
+        self._draining = draining
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """See uvicorn.Server.startup."""
+        await super().startup(sockets)
+        if self.started:
+            self._on_ready()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End: on SIGTERM after draining, on SIGINT or a second signal at once, on a third without the last requests.
+
+        Unlike uvicorn's own it does not raise the signal again in the end, which would leave no time to clean up.
+        """
+        del frame
+        self.force_exit = self.should_exit
+        self.should_exit = sig == signal.SIGINT or self._draining.begun
+        self._draining.begin()
+
+    async def on_tick(self, counter: int) -> bool:
+        """See uvicorn.Server.on_tick."""
+        if self._draining.over:
+            self.should_exit = True
+        return await super().on_tick(counter)

@@ -1,0 +1,56 @@
+"""A worker: the process that serves. The parent starts it as `python -m timetrack.entrypoints.server.worker`.
+
+It imports what is slow to import, while the parent starts the database, and then waits for its job.
+"""
+
+import os
+import signal
+import socket
+import sys
+import threading
+
+from timetrack.bootstrap.serving import serving
+from timetrack.entrypoints.logs import configure_logging
+from timetrack.entrypoints.server.draining import Draining
+from timetrack.entrypoints.server.job import READY, Job, receive
+from timetrack.entrypoints.server.web import WebServer
+
+
+def main() -> None:
+    """Serve until a signal comes, or the parent is gone."""
+    try:
+        job = receive(sys.stdin.buffer)
+    except EOFError:
+        return
+    configure_logging(job.settings.log_level, job.settings.log_format)
+    threading.Thread(target=_end_with_parent, name="parent watch", daemon=True).start()
+    _serve(job)
+
+
+def _serve(job: Job) -> None:
+    draining = Draining(job.settings.drain_seconds)
+    parts = serving(
+        job.settings,
+        database_url=job.database_url,
+        peopleinfo_url=job.peopleinfo_url,
+        is_draining=lambda: draining.begun,
+    )
+    with parts as app, socket.socket(fileno=job.listener) as listener:
+        WebServer(app, draining, on_ready=_tell_ready).run(sockets=[listener])
+
+
+def _tell_ready() -> None:
+    sys.stdout.buffer.write(READY)
+    sys.stdout.buffer.flush()
+
+
+def _end_with_parent() -> None:
+    """The parent never says more than the job: when the pipe ends, the parent has ended, however it did."""
+    # The descriptor, not sys.stdin, whose lock this thread would take with it when the process ends.
+    while os.read(sys.stdin.fileno(), 1):
+        pass
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+if __name__ == "__main__":
+    main()
