@@ -11,8 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
-from timetrack.config import MigrateSettings, ServerSettings
-from timetrack.entrypoints.peopleinfo import main as peopleinfo
+from timetrack.config import MigrateSettings, PeopleInfoSettings, ServerSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -196,12 +195,13 @@ def test_the_database_is_a_supported_postgresql_whose_data_lasts() -> None:
 
 def test_people_info_listens_where_the_server_asks() -> None:
     settings = server_settings()
-    options = peopleinfo.make_context("timetrack-peopleinfo", list(SERVICES["peopleinfo"]["command"])).params
-    check = SERVICES["peopleinfo"]["healthcheck"]["test"][-1]
+    service = SERVICES["peopleinfo"]
+    listening = PeopleInfoSettings.load(service["command"], timetrack_environment(service), None)
+    check = service["healthcheck"]["test"][-1]
 
-    assert settings.peopleinfo_url == f"http://peopleinfo:{options['port']}"
-    assert options["host"] == "0.0.0.0"  # noqa: S104 - to be reached by the server's container
-    assert f"'http://127.0.0.1:{options['port']}/health'" in check
+    assert settings.peopleinfo_url == f"http://peopleinfo:{listening.port}"
+    assert listening.host == "0.0.0.0"  # noqa: S104 - to be reached by the server's container
+    assert f"'http://127.0.0.1:{listening.port}/health'" in check
     assert "/health" in contract("peopleinfo.yaml")
 
 

@@ -6,12 +6,14 @@ import subprocess
 import sys
 import sysconfig
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.e2e.running_server import RunningServer
+from tests.postgres import Database
 from timetrack.version import version
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,15 +30,21 @@ class Installation:
     programs: Path
     folder: Path
 
-    def run(self, program: str, *argv: str) -> str:
+    def run(self, program: str, *argv: str, environment: Mapping[str, str] | None = None) -> str:
         """Return what a program prints on stdout; it must succeed."""
-        return run([str(self.programs / program), *argv], self.folder)
+        return run([str(self.programs / program), *argv], self.folder, environment)
 
 
-def run(command: Sequence[str], folder: Path) -> str:
+def run(command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None) -> str:
     outside = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "TIMETRACK_"))}
     done = subprocess.run(  # noqa: S603 - commands of this test
-        command, cwd=folder, env=outside, capture_output=True, text=True, check=False, timeout=120
+        command,
+        cwd=folder,
+        env=outside | dict(environment or {}),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -117,5 +125,24 @@ def test_each_program_knows_the_version_that_was_built(program: str, installatio
     assert installation.run(program, "--version") == f"{program} {version()}\n"
 
 
-# TO BE EXTENDED once the programs exist: `timetrack-migrate apply` and `timetrack-server --port 0` from
-# `installation.folder`, against a database of its own, one request answered, SIGTERM.
+def test_the_wheel_migrates_and_serves_elsewhere(installation: Installation, bare_database: Database) -> None:
+    url = {"TIMETRACK_DATABASE_URL": bare_database.owner_url}
+    program = str(installation.programs / "timetrack-server")
+
+    migrated = installation.run("timetrack-migrate", "apply", environment=url)
+    with RunningServer([], environment=url, command=[program], folder=installation.folder) as server:
+        user = server.register("1234 567890")
+        signed_in = server.sign_in("1234 567890")
+
+    assert "0001_create_core" in migrated
+    assert user["surname"]
+    assert signed_in
+
+
+def test_the_wheel_serves_with_no_setting_at_all_but_the_place_of_its_data(
+    installation: Installation, data_dir: Path
+) -> None:
+    program = str(installation.programs / "timetrack-server")
+
+    with RunningServer(["--data-dir", str(data_dir)], command=[program], folder=installation.folder) as server:
+        assert server.call("GET", "/ready").json() == {"status": "ready"}

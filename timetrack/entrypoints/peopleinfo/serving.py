@@ -3,7 +3,6 @@
 import asyncio
 import socket
 
-import click
 import uvicorn
 
 from timetrack.entrypoints.peopleinfo.app import create_app
@@ -33,7 +32,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         for listener in sockets or []:
-            click.echo(f"people-info on {_url(listener)}")
+            print(f"people-info on {_url(listener)}", flush=True)  # noqa: T201 - for whoever has started it
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._stopping.set()
