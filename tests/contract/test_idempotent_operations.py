@@ -9,15 +9,12 @@ import pytest
 import yaml
 from connexion.json_schema import resolve_refs
 
-from tests.fakes.passwords import FakeHasher
-from tests.fakes.people_info import FakePeopleInfo
+from tests.fakes.application import application_over
 from tests.fakes.storage import FakeStorage
 from tests.given import a_user
 from tests.wire import ask
-from timetrack.domain.services.authentication import DemoAuthentication
-from timetrack.entrypoints.http.app import create_app
 from timetrack.entrypoints.http.guard import App
-from timetrack.entrypoints.http.handlers import ONCE, World, handlers
+from timetrack.entrypoints.http.handlers import ONCE
 from timetrack.resources import resource
 
 WRITES = ("post", "put", "patch", "delete")
@@ -68,18 +65,8 @@ KEYED = sorted(
 @pytest.fixture
 def app() -> App:
     storage = FakeStorage()
-    authentication = DemoAuthentication(storage, 3600)
     a_user(storage)
-    world = World(
-        authentication=authentication,
-        people=FakePeopleInfo(),
-        hasher=FakeHasher(),
-        demo=True,
-        is_ready=lambda: True,
-    )
-    return create_app(
-        handlers=handlers(storage, world), authenticate=authentication.authenticate, validate_responses=True
-    )
+    return application_over(storage)
 
 
 def send(app: App, write: Write, key: str, **further: Any) -> httpx.Response:  # noqa: ANN401 - httpx's
