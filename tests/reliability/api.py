@@ -9,7 +9,19 @@ from typing import Any
 
 import requests
 
-from tests.reliability.history import Choose, Chosen, Outcome, Refused, Request, Start, Started, Stop, Stopped
+from tests.reliability.history import (
+    Choose,
+    Chosen,
+    Look,
+    Outcome,
+    Refused,
+    Request,
+    Seen,
+    Start,
+    Started,
+    Stop,
+    Stopped,
+)
 
 _PATIENCE = 10.0
 _SERVER_FAILED = 500
@@ -78,7 +90,7 @@ class Api:
         return self._session.request(method, self._address + path, json=body, headers=headers, timeout=_PATIENCE)
 
 
-def _call(request: Request, user: int) -> tuple[str, str, Mapping[str, object]]:
+def _call(request: Request, user: int) -> tuple[str, str, Mapping[str, object] | None]:
     match request:
         case Start():
             return "POST", f"/tasks/{request.task}/start", {"switch": request.switch}
@@ -86,7 +98,8 @@ def _call(request: Request, user: int) -> tuple[str, str, Mapping[str, object]]:
             return "POST", f"/tasks/{request.task}/stop", {}
         case Choose():
             return "PATCH", f"/users/{user}", {"timers": request.timers}
-    raise NotImplementedError(request)
+        case Look():
+            return "GET", "/time-entries?running=true", None
 
 
 def _outcome(request: Request, status: int, body: Mapping[str, Any]) -> Outcome:
@@ -97,5 +110,7 @@ def _outcome(request: Request, status: int, body: Mapping[str, Any]) -> Outcome:
             return Stopped(entry=body["id"], at=datetime.fromisoformat(body["end"]))
         case Choose(), 200:
             return Chosen()
+        case Look(), 200:
+            return Seen(entries=frozenset(entry["id"] for entry in body["items"]))
         case _:
             return Refused(code=body["code"], entry=body.get("time_entry_id"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 
 from tests.reliability.api import Api
-from tests.reliability.history import Choose, Operation, Outcome, Recorder, Request, Start, Stop
+from tests.reliability.history import Choose, Look, Operation, Outcome, Recorder, Request, Start, Stop
 
 _BACK_OFF = 0.2
 _LONGEST_DOUBT = 90.0
@@ -53,11 +53,13 @@ class Client:
     def _wanted(self) -> Request:
         task = self.chance.choice(self.tasks)
         match self.chance.random():
-            case dice if dice < 0.30:
+            case dice if dice < 0.25:
                 return Start(task=task)
-            case dice if dice < 0.55:
+            case dice if dice < 0.50:
                 return Start(task=task, switch=True)
-            case dice if dice < 0.95:
+            case dice if dice < 0.80:
                 return Stop(task=task)
+            case dice if dice < 0.95:
+                return Look()
             case _:
                 return Choose(timers=self.chance.choice(["single", "parallel"]))
