@@ -9,7 +9,7 @@ LAUNCHERS := $(wildcard cmd/*.py)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run migrate peopleinfo test check format format-check lint types imports spec generate generate-check lock wheel clean
+.PHONY: help run migrate peopleinfo test soak check format format-check lint types imports spec generate generate-check lock wheel clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ peopleinfo: $(VENV)/run.stamp  ## serve the pseudo people-info service
 
 test: $(VENV)/dev.stamp  ## run all tests; ARGS="-k report" chooses some
 	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+
+soak: $(VENV)/dev.stamp  ## kill everything again and again while clients work; SECONDS=3600 says for how long
+	$(BIN)/python -m tests.reliability.soak --seconds $(or $(SECONDS),600) $(ARGS)
 
 check: format-check lint types imports spec generate-check test  ## run all that CI runs
 
