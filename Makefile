@@ -9,7 +9,7 @@ LAUNCHERS := $(wildcard cmd/*.py)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run migrate peopleinfo test soak check format format-check lint types imports spec generate generate-check lock wheel clean
+.PHONY: help run migrate peopleinfo test soak check format format-check lint types imports spec generate generate-check data lock wheel clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ generate: $(VENV)/dev.stamp  ## write what is generated from the contract
 
 generate-check: $(VENV)/dev.stamp
 	$(BIN)/python tools/generate_contract.py --check
+
+data: $(VENV)/run.stamp  ## fill the database; ARGS="--users 1000 --tasks 100 --entries 1000000" says how far
+	$(BIN)/python -m tools.generate_data $(ARGS)
 
 lock: $(VENV)/dev.stamp  ## write requirements*.txt anew from pyproject.toml
 	$(LOCK) --output-file requirements.txt

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import LiteralString
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
@@ -83,7 +83,7 @@ def test_a_thousand_keys_sent_five_times_each_have_a_thousand_effects(
 ) -> None:
     users = [a_user(storage) for _ in range(4)]
     task = a_task(storage, users[0])
-    how = {
+    how: dict[str, dict[str, Any]] = {
         "tasks.create": {"body": {"description": "once"}},
         "tracking.start": {"id": task.id, "body": {"switch": True}},
     }

@@ -250,6 +250,26 @@ class RangeTooLongError(InvalidError):
         super().__init__(f"a range spans at most {years} years")
 
 
+class RangeOutOfCalendarError(InvalidError):
+    """Around a range there has to be a calendar."""
+
+    code = "range_out_of_calendar"
+    pointer = "/from"
+
+    def __init__(self, first_year: int, last_year: int) -> None:
+        super().__init__(f"`from` lies in the years {first_year} to {last_year}")
+
+
+class ReportTooLargeError(InvalidError):
+    """A report has more rows than anybody can read."""
+
+    code = "report_too_large"
+    pointer = "/to"
+
+    def __init__(self, rows: int) -> None:
+        super().__init__(f"there would be more than {rows} rows: ask for a shorter range, or for less detail")
+
+
 class UnknownTimeZoneError(InvalidError):
     """The tz database has no zone of this name."""
 

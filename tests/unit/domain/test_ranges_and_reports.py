@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from timetrack.domain.errors import RangeReversedError, RangeTooLongError
-from timetrack.domain.model.ids import TaskId, UserId
-from timetrack.domain.model.reports import Range, Report, ReportRow
+from timetrack.domain.errors import RangeOutOfCalendarError, RangeReversedError, RangeTooLongError
+from timetrack.domain.model.ranges import Range
+from timetrack.domain.model.reports import Question, Report, ReportRow
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -34,13 +34,16 @@ def test_a_range_of_more_than_ten_years_is_refused() -> None:
         Range.of(BEGIN, BEGIN + TEN_YEARS + SECOND)
 
 
+@pytest.mark.parametrize("year", [1, 9901])
+def test_a_range_without_a_calendar_around_it_is_refused(year: int) -> None:
+    with pytest.raises(RangeOutOfCalendarError):
+        Range.of(datetime(year, 12, 31, tzinfo=UTC), datetime(year, 12, 31, tzinfo=UTC))
+
+
 @pytest.mark.parametrize("seconds", [[], [1], [3600, 59, 1]])
 def test_the_total_is_the_sum_of_the_rows(seconds: list[int]) -> None:
-    rows = [
-        ReportRow(task_id=TaskId(number), description="", duration=timedelta(seconds=each), entries=1)
-        for number, each in enumerate(seconds)
-    ]
+    rows = [ReportRow(duration=timedelta(seconds=each), entries=1) for each in seconds]
 
-    report = Report(user_id=UserId(1), range=Range.of(BEGIN, BEGIN), time_zone="UTC", as_of=BEGIN, rows=rows)
+    report = Report(question=Question(range=Range.of(BEGIN, BEGIN)), time_zone="UTC", as_of=BEGIN, rows=rows)
 
     assert report.total == timedelta(seconds=sum(seconds))

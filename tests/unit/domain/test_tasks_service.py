@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from tests.asking import by_task, durations
 from tests.fakes.storage import FakeStorage
 from tests.given import a_task, a_user, caller, start, stop
 from timetrack.domain.errors import NotAllowedError, TaskNotFoundError, VersionMismatchError
 from timetrack.domain.model.ids import TaskId
 from timetrack.domain.model.lists import PageRequest
-from timetrack.domain.model.reports import Range
 from timetrack.domain.model.users import User
 from timetrack.domain.model.versions import Precondition
 from timetrack.domain.services.tasks import Tasks
@@ -98,8 +98,7 @@ def test_a_deleted_task_keeps_its_hours_has_no_timer_and_takes_no_new_one(
 
     storage.clock.advance(timedelta(minutes=20))
     for user in (member, other):
-        report = storage.reports.by_task(user.id, Range.of(begin, storage.clock.now), "UTC")
-        assert [(row.task_id, row.duration) for row in report.rows] == [(task.id, timedelta(minutes=20))]
+        assert durations(by_task(storage, user, begin, storage.clock.now)) == [timedelta(minutes=20)]
         with pytest.raises(TaskNotFoundError):
             stop(storage, user, task)
         with pytest.raises(TaskNotFoundError):

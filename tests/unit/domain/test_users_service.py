@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.asking import by_task, durations
 from tests.fakes.passwords import FakeHasher
 from tests.fakes.people_info import FakePeopleInfo
 from tests.fakes.storage import FakeStorage
@@ -23,7 +24,6 @@ from timetrack.domain.errors import (
 from timetrack.domain.model.caller import Role
 from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.national_id import NationalId
-from timetrack.domain.model.reports import Range
 from timetrack.domain.model.users import Profile, User, UserChange
 from timetrack.domain.model.versions import Precondition
 from timetrack.domain.services.users import Users
@@ -200,8 +200,7 @@ def test_an_erased_user_has_no_timer_and_no_token_and_keeps_the_hours(
     users.erase(caller(member), member.id)
 
     storage.clock.advance(timedelta(minutes=20))
-    report = storage.reports.by_task(member.id, Range.of(begin, storage.clock.now), "UTC")
-    assert report.total == timedelta(minutes=20)
+    assert durations(by_task(storage, member, begin, storage.clock.now)) == [timedelta(minutes=20)]
     assert storage.tokens.caller(b"digest") is None
     with pytest.raises(TimerNotRunningError):
         stop(storage, member, task)

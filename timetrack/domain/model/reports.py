@@ -1,54 +1,80 @@
 """Reports: time summed over a half-open range."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 
-from timetrack.domain.errors import RangeReversedError, RangeTooLongError
-from timetrack.domain.model.ids import TaskId, UserId
+from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
+from timetrack.domain.model.periods import Unit
+from timetrack.domain.model.ranges import Range
 
-_LONGEST_YEARS = 10
-_LONGEST = timedelta(days=366 * _LONGEST_YEARS)
+MOST_ROWS = 100_000
+"""A report of more rows is refused, before it fills the memory of the server and of who asked."""
+
+
+class Grouping(StrEnum):
+    """What the rows of a report are told apart by."""
+
+    TASK = "task"
+    USER = "user"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Range:
-    """The half-open range `[start, end)`."""
+class Question:
+    """What a report is asked for; a `time_zone` of None is somebody's own, filters of None let all pass."""
 
-    start: datetime
-    end: datetime
+    range: Range
+    group_by: Sequence[Grouping] = (Grouping.TASK,)
+    time_zone: str | None = None
+    user_ids: frozenset[UserId] | None = None
+    task_ids: frozenset[TaskId] | None = None
 
-    @classmethod
-    def of(cls, start: datetime, end: datetime) -> "Range":
-        """Make a range that a report may ask for.
+    @property
+    def units(self) -> Sequence[Unit]:
+        """The periods that rows are told apart by."""
+        return [unit for unit in Unit if Grouping(unit) in self.group_by]
 
-        Raises:
-            RangeReversedError: it ends before it starts.
-            RangeTooLongError: it spans more than ten years.
-        """
-        if end < start:
-            raise RangeReversedError
-        if end - start > _LONGEST:
-            raise RangeTooLongError(_LONGEST_YEARS)
-        return cls(start=start, end=end)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedTask:
+    """The task of a row; it may have been deleted since."""
+
+    id: TaskId
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedUser:
+    """The user of a row; of an erased one the names are empty."""
+
+    id: UserId
+    surname: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportRow:
-    """The time on one task, and how many time entries have a part in it."""
+    """The time of what the report is grouped by, and how many time entries have a part in it."""
 
-    task_id: TaskId
-    description: str
+    task: ReportedTask | None = None
+    user: ReportedUser | None = None
+    periods: Mapping[Unit, str] = field(default_factory=dict)
     duration: timedelta
     entries: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A user's time in a range, longest first, then by task; running timers are counted up to `as_of`."""
+    """The answer to a question, in a time zone; running timers are counted up to `as_of`.
 
-    user_id: UserId
-    range: Range
+    Rows come by the periods, in the order of `group_by`, then longest first, then by user id, then by task id.
+    """
+
+    question: Question
     time_zone: str
     as_of: datetime
     rows: Sequence[ReportRow]
@@ -57,3 +83,25 @@ class Report:
     def total(self) -> timedelta:
         """The sum of the rows."""
         return sum((row.duration for row in self.rows), timedelta(0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineEntry:
+    """A whole time entry that has a part in a range; `end` is None while it runs."""
+
+    id: TimeEntryId
+    task: ReportedTask
+    start: datetime
+    end: datetime | None
+    description: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """A user's time entries, by start; `as_of` is the clock at which they were read."""
+
+    as_of: datetime
+    entries: Sequence[TimelineEntry]

@@ -1,17 +1,15 @@
 """Users: people who may sign in."""
 
-import zoneinfo
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
 from typing import TypeVar
 
-from timetrack.domain.errors import UnknownTimeZoneError
 from timetrack.domain.model.caller import Role
 from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.national_id import NationalId
 from timetrack.domain.model.people import Person
+from timetrack.domain.model.time_zones import require_time_zone
 
 Value = TypeVar("Value")
 
@@ -116,18 +114,3 @@ class Credentials:
 
     user_id: UserId
     password_hash: str
-
-
-@cache
-def _time_zones() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())
-
-
-def require_time_zone(name: str) -> None:
-    """Let only names of the IANA time zone database pass.
-
-    Raises:
-        UnknownTimeZoneError: it is none.
-    """
-    if name not in _time_zones():
-        raise UnknownTimeZoneError

@@ -1,16 +1,67 @@
 """Where reports are summed."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from timetrack.domain.model.ids import UserId
-from timetrack.domain.model.reports import Range, Report
+from timetrack.domain.model.ids import TaskId, UserId
+from timetrack.domain.model.ranges import Range
+from timetrack.domain.model.reports import MOST_ROWS, ReportedTask, ReportedUser, Timeline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SumQuery:
+    """What to sum: the time in a range, cut into pieces at `cuts`, of which the first is the range's start.
+
+    `by_task` and `by_user` say what the sums are told apart by besides the piece; None as a filter lets all pass.
+    """
+
+    range: Range
+    cuts: Sequence[datetime]
+    by_task: bool
+    by_user: bool
+    user_ids: frozenset[UserId] | None
+    task_ids: frozenset[TaskId] | None
+    most_rows: int = MOST_ROWS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sum:
+    """The time in a piece, by its number from 0, and how many time entries have a part in it."""
+
+    piece: int
+    task: ReportedTask | None
+    user: ReportedUser | None
+    duration: timedelta
+    entries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """What was summed; running timers are counted up to `as_of`, which is not past the range."""
+
+    as_of: datetime
+    sums: Sequence[Sum]
 
 
 class ReportStore(Protocol):
-    """Sums over time entries."""
+    """Sums over time entries. The cost depends on who is asked for and on the entries in the range."""
 
-    def by_task(self, user_id: UserId, range_: Range, time_zone: str) -> Report:
-        """Sum a user's time in a range by task, each entry clipped to it; longest first, then by task id.
+    def sum(self, query: SumQuery) -> Sums:
+        """Sum time, each entry clipped to the range; by piece, then longest first, then by user id, then by task id.
 
-        The cost depends on the entries in the range. A user without entries, or without existence, has no rows.
+        Every sum is of at least a second. Users without entries, or without existence, have none.
+
+        Raises:
+            ReportTooLargeError: there are more sums than the query allows.
+        """
+
+    def timeline(self, user_id: UserId, range_: Range, most: int = MOST_ROWS) -> Timeline:
+        """Return a user's time entries that overlap a range, whole, by start and then by id.
+
+        A running one overlaps what lies behind its start. One without length overlaps nothing.
+
+        Raises:
+            ReportTooLargeError: there are more than `most`.
         """

@@ -1,12 +1,16 @@
 """Where the time went."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from timetrack.domain.model.caller import Caller
 from timetrack.domain.model.ids import UserId
+from timetrack.domain.model.periods import Piece, pieces
 from timetrack.domain.model.permissions import Permission
-from timetrack.domain.model.reports import Range, Report
-from timetrack.domain.model.users import require_time_zone
+from timetrack.domain.model.ranges import Range
+from timetrack.domain.model.reports import Grouping, Question, Report, ReportRow, Timeline
+from timetrack.domain.model.time_zones import require_time_zone, zone
+from timetrack.domain.ports.reports import Sum, SumQuery
 from timetrack.domain.ports.storage import Storage
 
 
@@ -16,16 +20,71 @@ class Reporting:
 
     storage: Storage
 
-    def by_task(self, caller: Caller, user_id: UserId, range_: Range, time_zone: str | None = None) -> Report:
-        """Sum a user's time in a range; a `time_zone` of None is the user's own.
+    def of_user(self, caller: Caller, user_id: UserId, question: Question) -> Report:
+        """Report a user's time, in the user's time zone unless another one is asked for.
 
         Raises:
             NotAllowedError: the caller may not see this user's time.
             UserNotFoundError: there has never been such a user; the hours of an erased one stay.
             UnknownTimeZoneError: there is no such time zone.
+            ReportTooLargeError: it would have too many rows.
         """
         Permission.SEE_TIME.require(caller, user_id)
-        if time_zone is not None:
-            require_time_zone(time_zone)
-        own_time_zone = self.storage.users.time_zone(user_id)
-        return self.storage.reports.by_task(user_id, range_, time_zone or own_time_zone)
+        return self._report(replace(question, user_ids=frozenset({user_id})), zone_of=user_id)
+
+    def of_many(self, caller: Caller, question: Question) -> Report:
+        """Report the time of the users asked for, or of all that the caller may see; in the caller's own time zone.
+
+        Raises:
+            NotAllowedError: the caller may not see the time of one of the users.
+            UnknownTimeZoneError: there is no such time zone.
+            ReportTooLargeError: it would have too many rows.
+        """
+        user_ids = _visible(caller, question.user_ids)
+        return self._report(replace(question, user_ids=user_ids), zone_of=caller.user_id)
+
+    def timeline(self, caller: Caller, user_id: UserId, range_: Range) -> Timeline:
+        """Return the time entries of a user that overlap a range.
+
+        Raises:
+            NotAllowedError: the caller may not see this user's time.
+            UserNotFoundError: there has never been such a user.
+            ReportTooLargeError: there are too many.
+        """
+        Permission.SEE_TIME.require(caller, user_id)
+        self.storage.users.time_zone(user_id)
+        return self.storage.reports.timeline(user_id, range_)
+
+    def _report(self, question: Question, *, zone_of: UserId) -> Report:
+        if question.time_zone is not None:
+            require_time_zone(question.time_zone)
+        time_zone = question.time_zone or self.storage.users.time_zone(zone_of)
+        cut = pieces(question.range, zone(time_zone), question.units)
+        summed = self.storage.reports.sum(_query(question, cut))
+        rows = [_row(each, cut[each.piece]) for each in summed.sums]
+        return Report(question=question, time_zone=time_zone, as_of=summed.as_of, rows=rows)
+
+
+def _visible(caller: Caller, user_ids: frozenset[UserId] | None) -> frozenset[UserId] | None:
+    if user_ids is None:
+        return None if caller.role in Permission.SEE_TIME.roles else frozenset({caller.user_id})
+    for user_id in user_ids:
+        Permission.SEE_TIME.require(caller, user_id)
+    return user_ids
+
+
+def _query(question: Question, cut: Sequence[Piece]) -> SumQuery:
+    return SumQuery(
+        range=question.range,
+        cuts=[piece.start for piece in cut],
+        by_task=Grouping.TASK in question.group_by,
+        by_user=Grouping.USER in question.group_by,
+        user_ids=question.user_ids,
+        task_ids=question.task_ids,
+    )
+
+
+def _row(summed: Sum, piece: Piece) -> ReportRow:
+    return ReportRow(
+        task=summed.task, user=summed.user, periods=piece.names, duration=summed.duration, entries=summed.entries
+    )

@@ -32,6 +32,8 @@ def _owner(call: Call, body: Mapping[str, object] | None) -> str:
 
 
 def _fingerprint(call: Call, body: Mapping[str, object] | None) -> bytes:
-    # The parsed body, so that a client which writes the same JSON in another order repeats the same request.
-    canonical = json.dumps([call.operation_id, call.path, call.query, body], sort_keys=True, ensure_ascii=False)
+    # The parsed body, so that a client which writes the same JSON in another order repeats the same request; and what
+    # it accepts, because the answer that is kept has one media type.
+    request = [call.operation_id, call.path, call.query, call.headers.get("accept"), body]
+    canonical = json.dumps(request, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).digest()

@@ -1,8 +1,14 @@
 """The domain's nouns as the contract's JSON."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Literal
 
-from timetrack.domain.model.reports import Report
+from typing_extensions import TypedDict
+
+from timetrack.domain.model.ids import UserId
+from timetrack.domain.model.periods import Unit
+from timetrack.domain.model.reports import Report, ReportRow
 from timetrack.domain.model.tasks import Task
 from timetrack.domain.model.time_entries import TimeEntry
 from timetrack.domain.model.time_entry_history import TimeEntryVersion
@@ -11,6 +17,9 @@ from timetrack.entrypoints.http import schemas_generated as contract
 from timetrack.entrypoints.http.instants import write
 
 _SECOND = timedelta(seconds=1)
+
+_Grouping = Literal["task", "day", "week", "month"]
+_CombinedGrouping = Literal["task", "user", "day", "week", "month"]
 
 
 def user(seen: SeenUser) -> contract.User:
@@ -77,25 +86,61 @@ def time_entry_version(version: TimeEntryVersion) -> contract.TimeEntryVersion:
     }
 
 
-def report(report: Report) -> contract.Report:
-    """Return a report."""
+def report(report: Report, user_id: UserId, group_by: Sequence[_Grouping]) -> contract.Report:
+    """Return a user's report, grouped as the request has said."""
     return {
-        "user_id": report.user_id,
-        "from": write(report.range.start),
-        "to": write(report.range.end),
+        "user_id": user_id,
+        "from": write(report.question.range.start),
+        "to": write(report.question.range.end),
         "time_zone": report.time_zone,
         "as_of": write(report.as_of),
-        "group_by": ["task"],
+        "group_by": [*group_by],
         "total": duration(report.total),
-        "rows": [
-            {
-                "task": {"id": row.task_id, "description": row.description},
-                "duration": duration(row.duration),
-                "entries": row.entries,
-            }
-            for row in report.rows
-        ],
+        "rows": [_report_row(row) for row in report.rows],
     }
+
+
+def combined_report(report: Report, group_by: Sequence[_CombinedGrouping]) -> contract.CombinedReport:
+    """Return the report of many users, grouped as the request has said."""
+    user_ids, task_ids = report.question.user_ids, report.question.task_ids
+    return {
+        "user_ids": None if user_ids is None else sorted(user_ids),
+        "task_ids": None if task_ids is None else sorted(task_ids),
+        "from": write(report.question.range.start),
+        "to": write(report.question.range.end),
+        "time_zone": report.time_zone,
+        "as_of": write(report.as_of),
+        "group_by": [*group_by],
+        "total": duration(report.total),
+        "rows": [_report_row(row) for row in report.rows],
+    }
+
+
+class _ToldApart(TypedDict, total=False, closed=True):
+    day: str
+    week: str
+    month: str
+    user: contract.ReportUser
+    task: contract.ReportTask
+
+
+def _report_row(row: ReportRow) -> contract.ReportRow:
+    return {**_told_apart(row), "duration": duration(row.duration), "entries": row.entries}
+
+
+def _told_apart(row: ReportRow) -> _ToldApart:
+    members: _ToldApart = {}
+    if Unit.MONTH in row.periods:
+        members["month"] = row.periods[Unit.MONTH]
+    if Unit.WEEK in row.periods:
+        members["week"] = row.periods[Unit.WEEK]
+    if Unit.DAY in row.periods:
+        members["day"] = row.periods[Unit.DAY]
+    if row.user is not None:
+        members["user"] = {"id": row.user.id, "surname": row.user.surname, "name": row.user.name}
+    if row.task is not None:
+        members["task"] = {"id": row.task.id, "description": row.task.description}
+    return members
 
 
 def duration(span: timedelta) -> contract.Duration:

@@ -218,10 +218,13 @@ ReportRequest = TypedDict(
         "from": Instant,
         "to": Instant,
         "time_zone": NotRequired[TimeZone],
-        "group_by": NotRequired[list[Literal["task"]]],
+        "group_by": NotRequired[list[Literal["task", "day", "week", "month"]]],
     },
     closed=True,
 )
+
+
+Ids: TypeAlias = list[Id]
 
 
 class Duration(TypedDict, closed=True):
@@ -236,8 +239,18 @@ class ReportTask(TypedDict, closed=True):
     description: str
 
 
+class ReportUser(TypedDict, closed=True):
+    id: Id
+    surname: str
+    name: str
+
+
 class ReportRow(TypedDict, closed=True):
-    task: ReportTask
+    task: NotRequired[ReportTask]
+    user: NotRequired[ReportUser]
+    day: NotRequired[str]
+    week: NotRequired[str]
+    month: NotRequired[str]
     duration: Duration
     entries: int
 
@@ -250,7 +263,24 @@ Report = TypedDict(
         "to": Instant,
         "time_zone": str,
         "as_of": Instant,
-        "group_by": list[Literal["task"]],
+        "group_by": list[Literal["task", "day", "week", "month"]],
+        "total": Duration,
+        "rows": list[ReportRow],
+    },
+    closed=True,
+)
+
+
+CombinedReport = TypedDict(
+    "CombinedReport",
+    {
+        "user_ids": list[Id] | None,
+        "task_ids": list[Id] | None,
+        "from": Instant,
+        "to": Instant,
+        "time_zone": str,
+        "as_of": Instant,
+        "group_by": list[Literal["task", "user", "day", "week", "month"]],
         "total": Duration,
         "rows": list[ReportRow],
     },
@@ -274,6 +304,20 @@ Fault = TypedDict(
         "name": NotRequired[str],
         "pointer": NotRequired[str],
         "message": str,
+    },
+    closed=True,
+)
+
+
+CombinedReportRequest = TypedDict(
+    "CombinedReportRequest",
+    {
+        "from": Instant,
+        "to": Instant,
+        "time_zone": NotRequired[TimeZone],
+        "group_by": NotRequired[list[Literal["task", "user", "day", "week", "month"]]],
+        "user_ids": NotRequired[Ids],
+        "task_ids": NotRequired[Ids],
     },
     closed=True,
 )

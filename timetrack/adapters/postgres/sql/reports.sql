@@ -1,21 +1,70 @@
--- name: by_task
--- The overlap operator on (user_id, range) is answered by time_entries_overlap_excl: no entry outside is read.
+-- name: sum
+-- The overlap operator on (user_id, range) is answered by time_entries_overlap_excl: no entry outside is read, and
+-- the cost is one search for each user asked for, and the entries found. That rests on three things:
+-- * user ids are bigint. GiST knows no comparison with a smaller integer, as which the driver would send a small
+--   number, and without one all entries of the user are read;
+-- * OFFSET 0 keeps the search for each user apart, and so from becoming a join that reads the whole table;
+-- * descriptions and names are looked up for each row, which no estimate can turn into reading all tasks and users.
 -- A running timer's range has no end; it is counted up to `as_of`, or not at all if it has not begun by then.
+-- `cuts` begins with the range's start, so every entry found has a piece; numbers are those of arrays, from 1. The
+-- last piece has no cut behind it, and least() passes over its NULL.
 WITH clock AS MATERIALIZED (SELECT least(wall_clock(), %(end)s::timestamptz) AS as_of),
+asked AS (
+    SELECT unnest(%(user_ids)s::bigint[]) AS user_id
+    UNION ALL
+    SELECT id FROM users WHERE %(user_ids)s::bigint[] IS NULL
+),
 clipped AS (
-    SELECT task_id, greatest(start_at, %(start)s) AS start_at,
-        least(coalesce(end_at, (SELECT as_of FROM clock)), %(end)s) AS end_at
-    FROM time_entries
-    WHERE user_id = %(user_id)s AND tstzrange(start_at, end_at) && tstzrange(%(start)s, %(end)s)
+    SELECT asked.user_id, found.task_id, found.start_at, found.end_at
+    FROM asked CROSS JOIN LATERAL (
+        SELECT task_id, greatest(start_at, %(start)s) AS start_at,
+            least(coalesce(end_at, (SELECT as_of FROM clock)), %(end)s) AS end_at
+        FROM time_entries
+        WHERE time_entries.user_id = asked.user_id
+            AND tstzrange(start_at, end_at) && tstzrange(%(start)s, %(end)s)
+            AND (%(task_ids)s::bigint[] IS NULL OR task_id = ANY (%(task_ids)s::bigint[]))
+        OFFSET 0
+    ) AS found
+    WHERE found.end_at > found.start_at
+),
+split AS (
+    SELECT user_id, task_id, start_at, end_at, generate_series(
+        width_bucket(start_at, %(cuts)s::timestamptz[]),
+        width_bucket(end_at - interval '1 second', %(cuts)s::timestamptz[])
+    ) AS piece
+    FROM clipped
 ),
 summed AS (
-    SELECT task_id, sum(end_at - start_at) AS duration, count(*) AS entries
-    FROM clipped
-    WHERE end_at > start_at
-    GROUP BY task_id
+    SELECT piece,
+        CASE WHEN %(by_task)s THEN task_id END AS task_id,
+        CASE WHEN %(by_user)s THEN user_id END AS user_id,
+        sum(
+            least(end_at, (%(cuts)s::timestamptz[])[piece + 1]) - greatest(start_at, (%(cuts)s::timestamptz[])[piece])
+        ) AS duration,
+        count(*) AS entries
+    FROM split
+    GROUP BY 1, 2, 3
 )
-SELECT clock.as_of, summed.task_id, tasks.description, summed.duration, summed.entries
-FROM clock
-LEFT JOIN summed ON true
-LEFT JOIN tasks ON tasks.id = summed.task_id
-ORDER BY summed.duration DESC, summed.task_id;
+SELECT clock.as_of, summed.piece - 1 AS piece, summed.duration, summed.entries,
+    summed.task_id, (SELECT description FROM tasks WHERE id = summed.task_id),
+    summed.user_id, (SELECT surname FROM users WHERE id = summed.user_id),
+    (SELECT name FROM users WHERE id = summed.user_id)
+FROM clock LEFT JOIN summed ON true
+ORDER BY summed.piece, summed.duration DESC, summed.user_id, summed.task_id
+LIMIT %(limit)s;
+
+-- name: timeline
+-- As above: bigint, for the index. OFFSET 0, lest an index in the order asked for reads the user's every entry.
+WITH clock AS MATERIALIZED (SELECT wall_clock() AS as_of),
+found AS (
+    SELECT id, task_id, start_at, end_at, description, version, created_at, updated_at
+    FROM time_entries
+    WHERE user_id = %(user_id)s::bigint AND tstzrange(start_at, end_at) && tstzrange(%(start)s, %(end)s)
+    OFFSET 0
+)
+SELECT clock.as_of, found.id, found.task_id,
+    (SELECT tasks.description FROM tasks WHERE tasks.id = found.task_id) AS task_description,
+    found.start_at, found.end_at, found.description, found.version, found.created_at, found.updated_at
+FROM clock LEFT JOIN found ON true
+ORDER BY found.start_at, found.id
+LIMIT %(limit)s;

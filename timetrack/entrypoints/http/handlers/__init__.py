@@ -39,6 +39,7 @@ ONCE = frozenset(
         "time_entries.delete",
         "time_entries.restore",
         "reports.user",
+        "reports.many",
     }
 )
 """The operations whose idempotency key is handled around the handler; those of timers handle it in their statement."""

@@ -1,13 +1,22 @@
 """The operations `reports.*`."""
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from timetrack.domain.model.ids import UserId
-from timetrack.domain.model.reports import Range
+from timetrack.domain.errors import InvalidError
+from timetrack.domain.model.ids import TaskId, UserId
+from timetrack.domain.model.ranges import Range
+from timetrack.domain.model.reports import Grouping, Question
+from timetrack.domain.model.reports import Report as Answer
 from timetrack.domain.services.reporting import Reporting
-from timetrack.entrypoints.http import instants, schemas
+from timetrack.entrypoints.http import accept, calendars, instants, report_csv, report_xlsx, schemas
 from timetrack.entrypoints.http.call import Call, Reply
-from timetrack.entrypoints.http.schemas_generated import Report, ReportRequest
+from timetrack.entrypoints.http.problems import Fault, Refusal
+from timetrack.entrypoints.http.schemas_generated import CombinedReport, CombinedReportRequest, Report, ReportRequest
+
+_JSON = "application/json"
+_BY_TASK: Sequence[Literal["task"]] = ("task",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +25,68 @@ class ReportHandlers:
 
     reporting: Reporting
 
-    def user(self, call: Call, *, id: int, body: ReportRequest) -> Reply[Report]:
+    def user(self, call: Call, *, id: int, body: ReportRequest) -> Reply[Report | Iterator[bytes]]:
         """Report a user's time."""
-        range_ = Range.of(instants.read(body["from"]), instants.read(body["to"]))
-        report = self.reporting.by_task(call.signed_in, UserId(id), range_, body.get("time_zone"))
-        return Reply(body=schemas.report(report))
+        media_type = accept.choose(call, _REPORTS)
+        group_by = body.get("group_by", _BY_TASK)
+        question = Question(
+            range=Range.of(instants.read(body["from"]), instants.read(body["to"])),
+            group_by=[Grouping(each) for each in group_by],
+            time_zone=body.get("time_zone"),
+        )
+        report = self.reporting.of_user(call.signed_in, UserId(id), question)
+        if media_type == _JSON:
+            return Reply(body=schemas.report(report, UserId(id), group_by))
+        return _FILES[media_type](report)
+
+    def many(self, call: Call, *, body: CombinedReportRequest) -> Reply[CombinedReport | Iterator[bytes]]:
+        """Report many users' time."""
+        media_type = accept.choose(call, _REPORTS)
+        group_by = body.get("group_by", _BY_TASK)
+        question = Question(
+            range=Range.of(instants.read(body["from"]), instants.read(body["to"])),
+            group_by=[Grouping(each) for each in group_by],
+            time_zone=body.get("time_zone"),
+            user_ids=frozenset(map(UserId, body["user_ids"])) if "user_ids" in body else None,
+            task_ids=frozenset(map(TaskId, body["task_ids"])) if "task_ids" in body else None,
+        )
+        report = self.reporting.of_many(call.signed_in, question)
+        if media_type == _JSON:
+            return Reply(body=schemas.combined_report(report, group_by))
+        return _FILES[media_type](report)
+
+    def calendar(self, call: Call, *, id: int, from_: str, to: str) -> Reply[Iterator[bytes]]:
+        """Get a user's time entries as a calendar."""
+        accept.choose(call, [calendars.MEDIA_TYPE])
+        range_ = _range_of_query(from_, to)
+        timeline = self.reporting.timeline(call.signed_in, UserId(id), range_)
+        return _file("time-entries.ics", calendars.CONTENT_TYPE, calendars.write(timeline))
+
+
+def _range_of_query(from_: str, to: str) -> Range:
+    try:
+        return Range.of(instants.read(from_), instants.read(to))
+    except InvalidError as error:
+        # The domain names the member of a body; here it is a parameter.
+        fault = Fault(place="query", name=(error.pointer or "").removeprefix("/"), message=str(error))
+        raise Refusal(422, str(error), code=error.code, faults=[fault]) from error
+
+
+def _file(name: str, content_type: str, body: Iterator[bytes]) -> Reply[Iterator[bytes]]:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Reply(body=body, content_type=content_type, headers=headers)
+
+
+def _csv(report: Answer) -> Reply[Iterator[bytes]]:
+    return _file("report.csv", report_csv.CONTENT_TYPE, report_csv.write(report))
+
+
+def _xlsx(report: Answer) -> Reply[Iterator[bytes]]:
+    return _file("report.xlsx", report_xlsx.MEDIA_TYPE, report_xlsx.write(report))
+
+
+_FILES: Mapping[str, Callable[[Answer], Reply[Iterator[bytes]]]] = {
+    report_csv.MEDIA_TYPE: _csv,
+    report_xlsx.MEDIA_TYPE: _xlsx,
+}
+_REPORTS = [_JSON, *_FILES]

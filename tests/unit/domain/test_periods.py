@@ -1,0 +1,112 @@
+"""Where local days, weeks and months begin."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from timetrack.domain.model.periods import Unit, first_instant, pieces
+from timetrack.domain.model.ranges import Range
+from timetrack.domain.model.time_zones import zone
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("place", "day", "begin"),
+    [
+        ("UTC", "2026-03-29", "2026-03-29T00:00:00Z"),
+        ("Asia/Kathmandu", "2026-01-01", "2025-12-31T18:15:00Z"),
+        # Clocks are put forward over midnight.
+        ("America/Sao_Paulo", "2018-11-04", "2018-11-04T03:00:00Z"),
+        # Midnight comes twice.
+        ("America/Havana", "2026-11-01", "2026-11-01T04:00:00Z"),
+        # Clocks show the day for a minute, then the day before again.
+        ("America/St_Johns", "2010-11-07", "2010-11-07T02:30:00Z"),
+        # The day does not exist: the next one begins in its place.
+        ("Pacific/Apia", "2011-12-30", "2011-12-30T10:00:00Z"),
+        ("Pacific/Apia", "2011-12-31", "2011-12-30T10:00:00Z"),
+        # Clocks are put forward from before midnight to behind it.
+        ("America/Toronto", "1919-03-31", "1919-03-31T04:30:00Z"),
+    ],
+)
+def test_a_day_begins_at_the_first_instant_that_has_its_date(place: str, day: str, begin: str) -> None:
+    assert first_instant(date.fromisoformat(day), zone(place)) == at(begin)
+
+
+@pytest.mark.parametrize(
+    ("unit", "first_day", "label", "following"),
+    [
+        (Unit.DAY, "2026-12-31", "2026-12-31", "2027-01-01"),
+        (Unit.WEEK, "2026-12-28", "2026-W53", "2027-01-04"),
+        (Unit.WEEK, "2024-12-30", "2025-W01", "2025-01-06"),
+        (Unit.MONTH, "2026-02-01", "2026-02", "2026-03-01"),
+        (Unit.MONTH, "2026-12-01", "2026-12", "2027-01-01"),
+        (Unit.MONTH, "0987-01-01", "0987-01", "0987-02-01"),
+    ],
+)
+def test_a_period_has_a_name_and_a_next_one(unit: Unit, first_day: str, label: str, following: str) -> None:
+    first = date.fromisoformat(first_day)
+
+    assert unit.label(first) == label
+    assert unit.next(first) == date.fromisoformat(following)
+    assert {unit.first_day(first), unit.first_day(unit.next(first) - timedelta(days=1))} == {first}
+
+
+def labels(range_: Range, place: str, *units: Unit) -> list[tuple[str, ...]]:
+    return [tuple(piece.names[unit] for unit in units) for piece in pieces(range_, zone(place), units)]
+
+
+def test_a_range_is_cut_where_any_period_begins() -> None:
+    range_ = Range.of(at("2026-03-29T12:00:00Z"), at("2026-04-06T12:00:00Z"))
+
+    cut = pieces(range_, zone("UTC"), [Unit.WEEK, Unit.MONTH])
+
+    assert [(piece.start, piece.names[Unit.WEEK], piece.names[Unit.MONTH]) for piece in cut] == [
+        (at("2026-03-29T12:00:00Z"), "2026-W13", "2026-03"),
+        (at("2026-03-30T00:00:00Z"), "2026-W14", "2026-03"),
+        (at("2026-04-01T00:00:00Z"), "2026-W14", "2026-04"),
+        (at("2026-04-06T00:00:00Z"), "2026-W15", "2026-04"),
+    ]
+
+
+def test_a_range_without_periods_is_one_piece() -> None:
+    range_ = Range.of(at("2026-03-29T12:00:00Z"), at("2026-04-06T12:00:00Z"))
+
+    (piece,) = pieces(range_, zone("UTC"), [])
+
+    assert (piece.start, piece.names) == (range_.start, {})
+
+
+def test_a_period_that_begins_with_the_range_is_in_it_and_one_that_begins_at_its_end_is_not() -> None:
+    range_ = Range.of(at("2026-03-29T00:00:00Z"), at("2026-03-31T00:00:00Z"))
+
+    assert labels(range_, "UTC", Unit.DAY) == [("2026-03-29",), ("2026-03-30",)]
+
+
+def test_an_empty_range_is_one_piece() -> None:
+    instant = at("2026-03-29T00:00:00Z")
+
+    assert labels(Range.of(instant, instant), "UTC", Unit.DAY, Unit.MONTH) == [("2026-03-29", "2026-03")]
+
+
+def test_a_day_that_does_not_exist_is_no_period() -> None:
+    range_ = Range.of(at("2011-12-29T00:00:00-10:00"), at("2012-01-01T00:00:00+14:00"))
+
+    assert labels(range_, "Pacific/Apia", Unit.DAY) == [("2011-12-29",), ("2011-12-31",)]
+
+
+def test_a_range_that_begins_when_clocks_show_the_day_before_again_is_in_the_day_that_has_begun() -> None:
+    range_ = Range.of(at("2010-11-07T03:00:00Z"), at("2010-11-07T04:00:00Z"))
+
+    assert range_.start.astimezone(zone("America/St_Johns")).date() == date(2010, 11, 6)
+    assert labels(range_, "America/St_Johns", Unit.DAY) == [("2010-11-07",)]
+
+
+@pytest.mark.parametrize("year", [2, 9900])
+def test_every_range_that_is_allowed_has_its_periods_in_every_zone(year: int) -> None:
+    for place in ("Pacific/Kiritimati", "Etc/GMT+12"):
+        range_ = Range.of(datetime(year, 1, 1, tzinfo=UTC), datetime(year + 10, 1, 1, tzinfo=UTC))
+
+        assert len(pieces(range_, zone(place), list(Unit))) > 3652
