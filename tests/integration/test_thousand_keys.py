@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, LiteralString
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -83,7 +83,7 @@ def test_a_thousand_keys_sent_five_times_each_have_a_thousand_effects(
 ) -> None:
     users = [a_user(storage) for _ in range(4)]
     task = a_task(storage, users[0])
-    how: dict[str, dict[str, Any]] = {
+    how: dict[str, dict[str, object]] = {
         "tasks.create": {"body": {"description": "once"}},
         "tracking.start": {"id": task.id, "body": {"switch": True}},
     }
