@@ -70,6 +70,13 @@ def test_a_profile_that_was_filled_in_is_not_claimed_again(storage: Storage, clo
     assert storage.users.claim_pending() is None
 
 
+def test_a_sweep_that_is_no_full_batch_was_the_last_one(storage: Storage, clock: Clock) -> None:
+    storage.tokens.add(a_user(storage).id, b"digest", 3600)
+    clock.advance(60 * MINUTE)
+
+    assert not storage.housekeeping.sweep()
+
+
 def test_sweeping_leaves_what_is_still_good(storage: Storage) -> None:
     user = a_user(storage)
     answer = KeptAnswer(status=200, headers={}, body=b"")

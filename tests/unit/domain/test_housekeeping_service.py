@@ -85,3 +85,13 @@ def test_sweeping_leaves_a_good_token(rounds: HousekeepingRounds, storage: FakeS
     rounds.sweep()
 
     assert storage.tokens.caller(b"digest") is not None
+
+
+def test_a_round_sweeps_until_no_batch_is_full(rounds: HousekeepingRounds, storage: FakeStorage, admin: User) -> None:
+    for number in range(7):
+        storage.tokens.add(admin.id, bytes([number]), 60)
+    storage.clock.advance(LATER)
+
+    rounds.sweep()
+
+    assert not storage.housekeeping.sweep()

@@ -29,25 +29,25 @@ FROM time_entries
 WHERE id = %(id)s;
 
 -- name: list
--- Two parts with nothing in common, so that neither reads what lies outside the range: what starts inside it, in the
--- order of time_entries_user_start_idx, and what reaches in from before, at most one entry for each lane, by
--- time_entries_overlap_excl. Without a range everything starts inside. The conditions on both go down into each.
+-- Read in the order of time_entries_user_start_idx, so a page costs what it holds. What reaches into the range from
+-- before, at most one entry for each lane, says where to end; it is found by time_entries_overlap_excl, which knows
+-- no smaller integers than bigint. The end of the range and the page before are one bound: of two, the scan would
+-- begin at either, and step over the rest. An entry of no length overlaps no range, but may start in one.
+WITH reaching AS MATERIALIZED (
+    SELECT start_at FROM time_entries
+    WHERE user_id = %(user_id)s::bigint AND tstzrange(start_at, end_at) @> %(start)s::timestamptz
+)
 SELECT id, user_id, task_id, lane, start_at AS start, end_at AS "end", description, version, created_at, updated_at,
     (SELECT wall_clock()) AS as_of
-FROM (
-    SELECT id, user_id, task_id, lane, start_at, end_at, description, version, created_at, updated_at
-    FROM time_entries
-    WHERE start_at >= coalesce(%(start)s::timestamptz, '-infinity')
-        AND start_at < coalesce(%(end)s::timestamptz, 'infinity')
-    UNION ALL
-    SELECT id, user_id, task_id, lane, start_at, end_at, description, version, created_at, updated_at
-    FROM time_entries
-    WHERE tstzrange(start_at, end_at) @> %(start)s::timestamptz
-        AND start_at < %(start)s
-        AND coalesce(%(start)s < %(end)s::timestamptz, true)
-) AS found
+FROM time_entries
 WHERE user_id = %(user_id)s
-    AND (start_at, id) < (coalesce(%(after_start)s::timestamptz, 'infinity'), coalesce(%(after_id)s::bigint, 0))
+    AND start_at >= coalesce((SELECT min(start_at) FROM reaching), %(start)s, '-infinity')
+    AND (start_at, id) < (
+        least(%(after_start)s::timestamptz, %(end)s::timestamptz, 'infinity'),
+        CASE WHEN %(after_start)s < coalesce(%(end)s, 'infinity') THEN %(after_id)s::bigint ELSE 0 END
+    )
+    AND (%(start)s IS NULL OR start_at >= %(start)s OR end_at IS NULL OR end_at > %(start)s)
+    AND coalesce(%(start)s < %(end)s, true)
     AND (%(task_id)s::bigint IS NULL OR task_id = %(task_id)s)
     AND (%(running)s::boolean IS NULL OR (end_at IS NULL) = %(running)s)
 ORDER BY start_at DESC, id DESC
