@@ -23,7 +23,6 @@ from tests.reliability.history import (
     Stopped,
 )
 
-_PATIENCE = 10.0
 _SERVER_FAILED = 500
 _IN_USE = "idempotency_key_in_use"
 
@@ -65,10 +64,10 @@ class Api:
         self._session = requests.Session()
         self._session.headers["Authorization"] = f"Bearer {account.token}"
 
-    def attempt(self, request: Request, key: str) -> Outcome | None:
+    def attempt(self, request: Request, key: str, patience: float) -> Outcome | None:
         """Send a request; None if its outcome is unknown: no answer, a failure of the server, or still under way."""
         try:
-            response = self._send(request, {"Idempotency-Key": key})
+            response = self._send(request, key, patience)
         except requests.RequestException:
             self._unknown.add("no answer")
             return None
@@ -85,9 +84,10 @@ class Api:
         """Close the connection."""
         self._session.close()
 
-    def _send(self, request: Request, headers: Mapping[str, str]) -> requests.Response:
+    def _send(self, request: Request, key: str, patience: float) -> requests.Response:
         method, path, body = _call(request, self._account.user)
-        return self._session.request(method, self._address + path, json=body, headers=headers, timeout=_PATIENCE)
+        headers = {"Idempotency-Key": key}
+        return self._session.request(method, self._address + path, json=body, headers=headers, timeout=patience)
 
 
 def _call(request: Request, user: int) -> tuple[str, str, Mapping[str, object] | None]:

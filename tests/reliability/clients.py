@@ -10,6 +10,8 @@ from tests.reliability.api import Api
 from tests.reliability.history import Choose, Look, Operation, Outcome, Recorder, Request, Start, Stop
 
 _BACK_OFF = 0.2
+_PATIENCE = 10.0
+_IMPATIENT = 0.1
 _LONGEST_DOUBT = 90.0
 
 
@@ -44,11 +46,15 @@ class Client:
     def _insist(self, request: Request, key: str, deadline: float) -> Outcome | None:
         """Send the request with the same key until its outcome is known, or all patience is lost."""
         while time.monotonic() < deadline:
-            outcome = self.api.attempt(request, key)
+            outcome = self.api.attempt(request, key, self._patience())
             if outcome is not None:
                 return outcome
             time.sleep(_BACK_OFF)
         return None
+
+    def _patience(self) -> float:
+        """Return for how long to wait for an answer: now and then so briefly that it is lost on its way."""
+        return self.chance.uniform(0.005, 0.05) if self.chance.random() < _IMPATIENT else _PATIENCE
 
     def _wanted(self) -> Request:
         task = self.chance.choice(self.tasks)

@@ -1,6 +1,6 @@
 """Whatever callers do one after the other, PostgreSQL comes to what the rules say.
 
-`TIMETRACK_TEST_EXAMPLES` has it try more random sequences of at most 50 steps; the 300 are more than 10,000 steps.
+`TIMETRACK_TEST_EXAMPLES` has it try more random sequences of at most 50 steps; the 260 are more than 10,000 steps.
 """
 
 import os
@@ -17,7 +17,7 @@ from tests.reliability.rules_of_time import RulesOfTime, World
 from timetrack.adapters.postgres.pool import PoolLimits, open_pool
 from timetrack.adapters.postgres.storage import PostgresStorage
 
-EXAMPLES = int(os.environ.get("TIMETRACK_TEST_EXAMPLES", "300"))
+EXAMPLES = int(os.environ.get("TIMETRACK_TEST_EXAMPLES", "260"))
 STEPS = 50
 
 
