@@ -1,0 +1,67 @@
+"""Callers of every kind, and an owner of the things that they ask for; registered and signed in by the services."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tests.fakes.passwords import FakeHasher
+from tests.fakes.people_info import FakePeopleInfo
+from tests.given import a_national_id, a_task
+from timetrack.domain.model.caller import Caller, Role
+from timetrack.domain.model.ids import TaskId
+from timetrack.domain.model.users import User, UserChange
+from timetrack.domain.ports.storage import Storage
+from timetrack.domain.services.authentication import PasswordAuthentication
+from timetrack.domain.services.users import Users
+
+PASSWORD = "correct horse battery staple"  # noqa: S105 - an example
+_HOUR = 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cast:
+    """The owner, what is theirs, and the tokens of those who ask; "none" has no token."""
+
+    owner: User
+    task: TaskId
+    tokens: Mapping[str, str]
+
+
+def assemble(storage: Storage) -> Cast:
+    """Keep all of them in an empty storage."""
+    people = _People(storage)
+    admin = people.register()
+    owner, manager, member, erased = (people.register() for _ in range(4))
+    people.change(admin, manager, UserChange(role=Role.MANAGER))
+    owner = people.change(owner, owner, UserChange(address="The Owner's Lane 1"))
+    tokens = {
+        "bad": "tt_never-issued",
+        "expired": people.sign_in(member, lifetime=-1),
+        "revoked": people.sign_in(member),
+        "erased": people.sign_in(erased),
+    }
+    storage.tokens.revoke_all_of(member.id)
+    people.users.erase(_caller(erased), erased.id)
+    tokens |= {"own": people.sign_in(owner), "member": people.sign_in(member)}
+    tokens |= {"manager": people.sign_in(manager), "admin": people.sign_in(admin)}
+    return Cast(owner=owner, task=a_task(storage, owner).id, tokens=tokens)
+
+
+class _People:
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self._hasher = FakeHasher()
+        self.users = Users(storage, FakePeopleInfo(), self._hasher)
+
+    def register(self) -> User:
+        return self.users.register(a_national_id(), PASSWORD).user
+
+    def change(self, who: User, user: User, change: UserChange) -> User:
+        return self.users.change(_caller(who), user.id, change).user
+
+    def sign_in(self, user: User, lifetime: int = _HOUR) -> str:
+        authentication = PasswordAuthentication(self._storage, self._hasher, lifetime)
+        return authentication.sign_in(str(user.national_id), PASSWORD).token
+
+
+def _caller(user: User) -> Caller:
+    return Caller(user_id=user.id, role=user.role)
