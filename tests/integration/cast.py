@@ -1,5 +1,6 @@
 """Callers of every kind, and an owner of the things that they ask for; registered and signed in by the services."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from tests.fakes.people_info import FakePeopleInfo
 from tests.given import a_national_id, a_task
 from timetrack.domain.model.caller import Caller, Role
 from timetrack.domain.model.ids import TaskId
+from timetrack.domain.model.tokens import TokenLifetime
 from timetrack.domain.model.users import User, UserChange
 from timetrack.domain.ports.storage import Storage
 from timetrack.domain.services.authentication import PasswordAuthentication
@@ -36,10 +38,11 @@ def assemble(storage: Storage) -> Cast:
     tokens = {
         "bad": "tt_never-issued",
         "expired": people.sign_in(member, lifetime=-1),
+        "idle": people.sign_in(member, idle=-1),
         "revoked": people.sign_in(member),
         "erased": people.sign_in(erased),
     }
-    storage.tokens.revoke_all_of(member.id)
+    storage.tokens.revoke(hashlib.sha256(tokens["revoked"].encode()).digest())
     people.users.erase(_caller(erased), erased.id)
     tokens |= {"own": people.sign_in(owner), "member": people.sign_in(member)}
     tokens |= {"manager": people.sign_in(manager), "admin": people.sign_in(admin)}
@@ -58,8 +61,9 @@ class _People:
     def change(self, who: User, user: User, change: UserChange) -> User:
         return self.users.change(_caller(who), user.id, change).user
 
-    def sign_in(self, user: User, lifetime: int = _HOUR) -> str:
-        authentication = PasswordAuthentication(self._storage, self._hasher, lifetime)
+    def sign_in(self, user: User, *, lifetime: int = _HOUR, idle: int = _HOUR) -> str:
+        lifetimes = TokenLifetime(absolute=lifetime, idle=idle)
+        authentication = PasswordAuthentication(self._storage, self._hasher, lifetimes)
         return authentication.sign_in(str(user.national_id), PASSWORD).token
 
 

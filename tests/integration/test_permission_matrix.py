@@ -17,6 +17,7 @@ from tests.postgres import Database
 from tests.wire import ask
 from timetrack.adapters.postgres.pool import PoolLimits
 from timetrack.adapters.postgres.storage import PostgresStorage, open_storage
+from timetrack.domain.model.tokens import TokenLifetime
 from timetrack.domain.services.authentication import PasswordAuthentication
 from timetrack.entrypoints.http.app import create_app
 from timetrack.entrypoints.http.guard import App
@@ -48,11 +49,12 @@ def storage(shared_database: Database) -> Iterator[PostgresStorage]:
 @pytest.fixture(scope="module")
 def app(storage: PostgresStorage) -> App:
     hasher = FakeHasher()
-    authentication = PasswordAuthentication(storage, hasher, 3600)
+    authentication = PasswordAuthentication(storage, hasher, TokenLifetime(absolute=3600, idle=3600))
     world = World(
         authentication=authentication,
         people=FakePeopleInfo(),
         hasher=hasher,
+        registration_open=True,
         demo=False,
         is_ready=storage.ready,
     )

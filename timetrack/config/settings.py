@@ -132,6 +132,9 @@ class ServerSettings(Settings):
     peopleinfo_timeout: float = Field(1.0, ge=0.1, le=30, description="How many seconds a call of people-info may take")
     demo: bool = Field(default=False, description="Use the demo's simple sign-in, on a loopback address only")
     token_ttl: int = Field(43_200, ge=60, le=31_536_000, description="How many seconds a sign-in lasts")
+    token_idle_ttl: int = Field(
+        28_800, ge=120, le=31_536_000, description="How many seconds a sign-in lasts without being used"
+    )
     registration: Registration = Field("open", description="Whether people may register themselves")
     log_format: LogFormat = Field("text", description="How log lines are written")
     drain_seconds: float = Field(1.0, ge=0, le=8, description="How many seconds /ready says 503 before the port closes")

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.contract.storage.clocks import Clock
-from tests.given import a_user, change_user, erase_user
+from tests.given import a_token, a_user, change_user, erase_user
 from timetrack.domain.model.caller import Caller, Role
 from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.users import User, UserChange
@@ -21,7 +21,7 @@ def user(storage: Storage) -> User:
 
 
 def test_a_token_tells_who_holds_it(storage: Storage, user: User) -> None:
-    storage.tokens.add(user.id, DIGEST, HOUR)
+    a_token(storage, user, DIGEST)
 
     holder = storage.tokens.caller(DIGEST)
 
@@ -30,8 +30,8 @@ def test_a_token_tells_who_holds_it(storage: Storage, user: User) -> None:
 
 
 def test_two_tokens_of_a_user_are_told_apart(storage: Storage, user: User) -> None:
-    storage.tokens.add(user.id, b"one", HOUR)
-    storage.tokens.add(user.id, b"another", HOUR)
+    a_token(storage, user, b"one")
+    a_token(storage, user, b"another")
 
     ids = [holder.token_id for digest in (b"one", b"another") if (holder := storage.tokens.caller(digest))]
 
@@ -39,7 +39,7 @@ def test_two_tokens_of_a_user_are_told_apart(storage: Storage, user: User) -> No
 
 
 def test_a_token_tells_the_role_that_its_holder_has_now(storage: Storage, user: User) -> None:
-    storage.tokens.add(user.id, DIGEST, HOUR)
+    a_token(storage, user, DIGEST)
 
     change_user(storage, user.id, UserChange(role=Role.MANAGER))
 
@@ -49,13 +49,13 @@ def test_a_token_tells_the_role_that_its_holder_has_now(storage: Storage, user: 
 
 
 def test_an_unknown_token_is_nobodys(storage: Storage, user: User) -> None:
-    storage.tokens.add(user.id, DIGEST, HOUR)
+    a_token(storage, user, DIGEST)
 
     assert storage.tokens.caller(b"digest of another token") is None
 
 
 def test_a_token_is_good_until_it_expires(storage: Storage, clock: Clock, user: User) -> None:
-    storage.tokens.add(user.id, DIGEST, HOUR)
+    a_token(storage, user, DIGEST)
 
     clock.advance(timedelta(seconds=HOUR - 60))
     before = storage.tokens.caller(DIGEST)
@@ -66,9 +66,9 @@ def test_a_token_is_good_until_it_expires(storage: Storage, clock: Clock, user: 
 
 def test_revoking_ends_every_token_of_the_user_and_of_nobody_else(storage: Storage, user: User) -> None:
     other = a_user(storage)
-    storage.tokens.add(user.id, b"one", HOUR)
-    storage.tokens.add(user.id, b"another", HOUR)
-    storage.tokens.add(other.id, b"other's", HOUR)
+    a_token(storage, user, b"one")
+    a_token(storage, user, b"another")
+    a_token(storage, other, b"other's")
 
     storage.tokens.revoke_all_of(user.id)
 
@@ -77,7 +77,7 @@ def test_revoking_ends_every_token_of_the_user_and_of_nobody_else(storage: Stora
 
 
 def test_the_token_of_an_erased_user_is_nobodys(storage: Storage, user: User) -> None:
-    storage.tokens.add(user.id, DIGEST, HOUR)
+    a_token(storage, user, DIGEST)
 
     erase_user(storage, user)
 

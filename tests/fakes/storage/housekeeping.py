@@ -27,4 +27,5 @@ class FakeHousekeeping:
         with self._session.statement() as state:
             now = database.clock.now
             state.tokens = {digest: token for digest, token in state.tokens.items() if token.expires_at > now}
+            state.failed_sign_ins = {each: at for each, at in state.failed_sign_ins.items() if at > now}
             idempotency_keys.sweep(database, state)

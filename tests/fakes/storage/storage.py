@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from tests.fakes.clock import FakeClock
 from tests.fakes.storage import idempotency_keys
 from tests.fakes.storage.database import AutocommitSession, FakeDatabase, Session, TransactionSession
+from tests.fakes.storage.failed_sign_ins import FakeFailedSignIns
 from tests.fakes.storage.housekeeping import FakeHousekeeping
 from tests.fakes.storage.reports import FakeReports
 from tests.fakes.storage.state import State
@@ -27,6 +28,7 @@ class FakeStores:
         self.time_entries = FakeTimeEntries(session)
         self.reports = FakeReports(session)
         self.tokens = FakeTokens(session)
+        self.failed_sign_ins = FakeFailedSignIns(session)
         self.housekeeping = FakeHousekeeping(session)
 
 

@@ -9,11 +9,13 @@ from tests.fakes.storage import FakeStorage
 from tests.given import a_national_id, erase_user
 from timetrack.domain.errors import CredentialsInvalidError, SignInBusyError, TokenInvalidError
 from timetrack.domain.model.caller import Caller
+from timetrack.domain.model.tokens import TokenLifetime
 from timetrack.domain.model.users import User
 from timetrack.domain.services.authentication import DemoAuthentication, IssuedToken, PasswordAuthentication
 from timetrack.domain.services.users import Users
 
 LIFETIME = 3600
+IDLE = 1200
 PASSWORD = "a password"  # noqa: S105 - an example
 
 
@@ -24,7 +26,7 @@ def user(users: Users) -> User:
 
 @pytest.fixture
 def by_password(storage: FakeStorage, hasher: FakeHasher) -> PasswordAuthentication:
-    return PasswordAuthentication(storage, hasher, LIFETIME)
+    return PasswordAuthentication(storage, hasher, TokenLifetime(absolute=LIFETIME, idle=IDLE))
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ class PostgresHousekeeping:
     def sweep(self) -> None:
         """See Housekeeping.sweep."""
         self._session.run(_SQL["sweep_tokens"], {})
+        self._session.run(_SQL["sweep_failed_sign_ins"], {})
         self._session.run(_SQL["sweep_idempotency_keys"], {})
 
 

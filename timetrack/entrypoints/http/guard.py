@@ -68,6 +68,7 @@ class Guard:
             query=scope["query_string"],
             headers=headers,
             request_id=framing.request_id_of(headers),
+            peer=(scope.get("client") or (None,))[0],
         )
         response = _Response(exchange, send)
         try:
@@ -84,7 +85,7 @@ class Guard:
 
     def _admit(self, exchange: Exchange, scope: Scope, repeated: set[str]) -> None:
         if self._loopback_only:
-            peers.require_loopback((scope.get("client") or (None,))[0], exchange.headers)
+            peers.require_loopback(exchange.peer, exchange.headers)
         framing.check_target(exchange.path, scope.get("raw_path") or b"", exchange.query)
         self._route(exchange)
         framing.check_single(repeated)

@@ -10,6 +10,12 @@ WHERE id IN (
     SELECT id FROM tokens WHERE expires_at <= clock_timestamp() LIMIT 1000 FOR UPDATE SKIP LOCKED
 );
 
+-- name: sweep_failed_sign_ins
+DELETE FROM failed_sign_ins
+WHERE subject IN (
+    SELECT subject FROM failed_sign_ins WHERE forgiven_at <= clock_timestamp() LIMIT 1000 FOR UPDATE SKIP LOCKED
+);
+
 -- name: sweep_idempotency_keys
 -- A bounded batch, so that no sweep holds rows for long.
 DELETE FROM idempotency_keys
