@@ -60,6 +60,21 @@ def test_guesses_are_limited_over_all_workers(server: RunningServer, national_id
     assert national_id not in limited.text
 
 
+def test_behind_a_proxy_that_is_trusted_each_client_is_limited_apart(data_dir: Path) -> None:
+    flags = ["--data-dir", str(data_dir), "--trusted-proxies", "127.0.0.0/8", "--workers", "1"]
+    with RunningServer(flags) as server:
+        attack = [guess(server, f"9999 {number:06}", "192.0.2.1") for number in range(101)]
+
+        assert attack == [400] * 100 + [429]
+        assert guess(server, "9999 999999", "192.0.2.2") == 400
+        assert guess(server, "9999 999998", "192.0.2.2, 192.0.2.1") == 429
+
+
+def guess(server: RunningServer, national_id: str, forwarded_for: str) -> int:
+    form = {"grant_type": "password", "username": national_id, "password": "a wrong one"}
+    return server.call("POST", "/auth", data=form, headers={"X-Forwarded-For": forwarded_for}).status_code
+
+
 def test_a_server_with_closed_registration_lets_in_its_first_user_and_whom_an_admin_registers(data_dir: Path) -> None:
     with RunningServer(["--data-dir", str(data_dir), "--registration", "closed", "--workers", "1"]) as server:
         first = server.register("1234 000001")

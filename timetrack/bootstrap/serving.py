@@ -40,6 +40,7 @@ def serving(
             authenticate=authentication.authenticate,
             threads=settings.threads,
             loopback_only=settings.demo,
+            origins=settings.cors_origins.split(",") if settings.cors_origins else (),
         )
         rounds = HousekeepingRounds(storage, people)
         with going_round(rounds.fill_profiles, seconds=1), going_round(rounds.sweep, seconds=60):
