@@ -4,6 +4,7 @@ It speaks ASGI and knows no framework. Inside it, a request has a body that is r
 operation that is known.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
@@ -91,6 +92,7 @@ class Guard:
         if self._loopback_only:
             peers.require_loopback(exchange.peer, exchange.headers)
         framing.check_target(exchange.path, scope.get("raw_path") or b"", exchange.query)
+        framing.check_head(scope["headers"])
         framing.check_single(repeated)
         framing.check_length(exchange.headers)
 
@@ -164,10 +166,11 @@ async def _read_body(exchange: Exchange, receive: Receive) -> None:
     """Take in the whole body, chunked or not, and settle its media type.
 
     Raises:
-        Refusal: 413 or 415.
+        Refusal: 408, 413 or 415.
     """
     exchange.body = await _received(receive)
-    exchange.headers.pop("transfer-encoding", None)
+    for hop_by_hop in ("transfer-encoding", "upgrade"):
+        exchange.headers.pop(hop_by_hop, None)
     exchange.headers["content-length"] = str(len(exchange.body))
     if exchange.body:
         exchange.headers["content-type"] = framing.media_type_of(exchange.headers)
@@ -177,6 +180,14 @@ async def _read_body(exchange: Exchange, receive: Receive) -> None:
 
 
 async def _received(receive: Receive) -> bytes:
+    try:
+        async with asyncio.timeout(framing.BODY_SECONDS):
+            return await _all_chunks(receive)
+    except TimeoutError:
+        raise framing.too_slow() from None
+
+
+async def _all_chunks(receive: Receive) -> bytes:
     chunks = bytearray()
     more = True
     while more:

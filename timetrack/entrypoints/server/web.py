@@ -24,6 +24,8 @@ class WebServer(uvicorn.Server):
             uvicorn.Config(
                 app,
                 http=ProblemProtocol,
+                # There are no web sockets; a wish for one is passed over, as RFC 9110 has it.
+                ws="none",
                 lifespan="on",
                 log_config=None,
                 access_log=False,
