@@ -10,6 +10,7 @@ from timetrack.domain.model.national_id import NationalId
 from timetrack.domain.model.people import Person
 from timetrack.domain.model.tasks import Task
 from timetrack.domain.model.time_entries import NewTimeEntry, TimeEntry
+from timetrack.domain.model.tokens import TokenLifetime
 from timetrack.domain.model.users import NewUser, Timers, User, UserChange
 from timetrack.domain.ports.storage import Storage
 from timetrack.domain.ports.time_entries import StartTimer, StopTimer, Tracked
@@ -47,6 +48,13 @@ def erase_user(storage: Storage, user: User) -> None:
     with storage.transaction(None) as stores:
         stores.users.lock(user.id)
         stores.users.erase(user.id)
+
+
+def a_token(storage: Storage, user: User, digest: bytes = b"digest", lifetime: int = 3600, idle: int = 3600) -> bool:
+    """Keep a token of the user's."""
+    credentials = storage.users.credentials(user.national_id)
+    assert credentials is not None
+    return storage.tokens.add(credentials, digest, TokenLifetime(absolute=lifetime, idle=idle))
 
 
 def a_task(storage: Storage, user: User, description: str = "work") -> Task:

@@ -205,9 +205,12 @@ def test_demo_mode_answers_to_this_machine_only() -> None:
     near = ask(app, "GET", "/health")
     far = ask(app, "GET", "/health", client=("192.0.2.1", 1))
     passed_on = ask(app, "GET", "/health", headers={"X-Forwarded-For": "127.0.0.1"})
+    rebound = ask(app, "GET", "/health", headers={"Host": "evil.example"})
 
     assert near.status_code == 200
-    assert [(each.status_code, each.json()["code"]) for each in (far, passed_on)] == [(403, "demo_loopback_only")] * 2
+    assert [(each.status_code, each.json()["code"]) for each in (far, passed_on, rebound)] == [
+        (403, "demo_loopback_only")
+    ] * 3
 
 
 def test_each_request_is_logged_once_without_what_it_held(app: App, caplog: pytest.LogCaptureFixture) -> None:

@@ -27,8 +27,8 @@ def server(handlers: FakeHandlers) -> Iterator[Address]:
         yield address
 
 
-def wire_format(hostile: Mapping[str, Any]) -> bytes:
-    headers = [] if hostile.get("anonymous") else [SIGNED_IN]
+def wire_format(hostile: Mapping[str, Any], signed_in: str = SIGNED_IN) -> bytes:
+    headers = [] if hostile.get("anonymous") else [signed_in]
     body = bytes.fromhex(hostile["hex"]) if "hex" in hostile else spelled(hostile.get("body", ""))
     return request(
         spelled(hostile["target"]),

@@ -1,5 +1,6 @@
 """Ways past the authentication of Connexion that need a real server to be tried: each is closed."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from tests.fakes.handlers import CALLER, TOKEN, FakeHandlers, fake_authenticate
 from tests.wire import Address, request, send, serving
 from timetrack.domain.model.caller import Caller, Role
 from timetrack.domain.model.ids import UserId
+from timetrack.entrypoints.http import framing, protocol
 from timetrack.entrypoints.http.app import create_app
 from timetrack.entrypoints.http.call import Call, Reply
 from timetrack.entrypoints.http.guard import App, Receive, Scope, Send
@@ -151,6 +153,43 @@ def test_what_is_not_http_gets_a_problem_too(server: Address) -> None:
     assert response.status == 400
     assert response.headers["content-type"] == "application/problem+json"
     assert response.json()["request_id"] == response.headers["x-request-id"]
+
+
+def test_who_takes_too_long_over_a_head_is_cut_off(server: Address, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.1)
+
+    with socket.create_connection(server, timeout=10) as silent, socket.create_connection(server, timeout=10) as slow:
+        slow.sendall(b"GET /health HTTP/1.1\r\nHost: lo")
+
+        assert (silent.recv(1), slow.recv(1)) == (b"", b"")
+
+
+def test_who_takes_too_long_over_the_head_of_a_second_request_is_cut_off(
+    server: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_connection(server, timeout=10) as slow:
+        slow.sendall(request("/health", close=False))
+        assert b"".join(iter(lambda: slow.recv(1), b"}")).startswith(b"HTTP/1.1 200")
+        monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.1)
+        slow.sendall(b"GET /health HTTP/1.1\r\nHost: lo")
+
+        assert slow.recv(1) == b""
+
+
+def test_who_takes_too_long_over_a_body_is_told_so(server: Address, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(framing, "BODY_SECONDS", 0.1)
+
+    response = send(server, request("/tasks", SIGNED_IN, "Content-Length: 9", method="POST", body=b"{"))[0]
+
+    assert (response.status, response.json()["code"]) == (408, "request_timeout")
+
+
+def test_a_head_that_goes_on_and_on_is_not_taken_in(server: Address) -> None:
+    with socket.create_connection(server, timeout=10) as endless:
+        endless.sendall(b"GET /health HTTP/1.1\r\nX: ")
+        with pytest.raises((BrokenPipeError, ConnectionResetError)):
+            for _ in range(10_000):
+                endless.sendall(b"a" * 65536)
 
 
 def test_a_chunked_body_arrives_whole(server: Address, handlers: FakeHandlers) -> None:

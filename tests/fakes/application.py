@@ -17,6 +17,7 @@ def application_over(storage: FakeStorage) -> App:
         people=FakePeopleInfo(),
         hasher=FakeHasher(),
         demo=True,
+        registration_open=True,
         is_ready=lambda: True,
     )
     return create_app(

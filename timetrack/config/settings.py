@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
@@ -25,11 +26,22 @@ def _absolute(path: Path) -> Path:
         raise PydanticCustomError("no_home", "Input should name the home folder of a user who exists") from None
 
 
+def _networks(text: str) -> str:
+    try:
+        for each in text.split(","):
+            ip_network(each)
+    except ValueError:
+        raise PydanticCustomError("networks", "Input should be IP addresses or networks such as 10.0.0.0/8") from None
+    return text
+
+
 AnyCase = BeforeValidator(str.lower)
 Folder = Annotated[Path, AfterValidator(_absolute)]
 Host = Annotated[str, Field(pattern=r"^[0-9A-Za-z]([0-9A-Za-z._-]*[0-9A-Za-z])?$|^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$")]
 LogFormat = Annotated[Literal["text", "json"], AnyCase]
 LogLevel = Annotated[Literal["debug", "info", "warning", "error"], AnyCase]
+Networks = Annotated[str, AfterValidator(_networks)]
+Origins = Annotated[str, Field(pattern=r"^https?://[0-9A-Za-z.:\[\]-]+(,https?://[0-9A-Za-z.:\[\]-]+)*$")]
 Port = Annotated[int, Field(ge=0, le=65535)]
 Registration = Annotated[Literal["open", "closed"], AnyCase]
 UpTo200 = Annotated[int, Field(ge=1, le=200)]
@@ -132,7 +144,18 @@ class ServerSettings(Settings):
     peopleinfo_timeout: float = Field(1.0, ge=0.1, le=30, description="How many seconds a call of people-info may take")
     demo: bool = Field(default=False, description="Use the demo's simple sign-in, on a loopback address only")
     token_ttl: int = Field(43_200, ge=60, le=31_536_000, description="How many seconds a sign-in lasts")
+    token_idle_ttl: int = Field(
+        28_800, ge=120, le=31_536_000, description="How many seconds a sign-in lasts without being used"
+    )
     registration: Registration = Field("open", description="Whether people may register themselves")
+    cors_origins: Origins | None = Field(
+        None, description="The origins whose web pages may use the API, with commas between them, and no others"
+    )
+    trusted_proxies: Networks | None = Field(
+        None,
+        description="The addresses or networks of proxies in front, with commas between them, whose X-Forwarded-For"
+        " tells where a request comes from; nobody else's does",
+    )
     log_format: LogFormat = Field("text", description="How log lines are written")
     drain_seconds: float = Field(1.0, ge=0, le=8, description="How many seconds /ready says 503 before the port closes")
 

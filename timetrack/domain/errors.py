@@ -343,6 +343,25 @@ class NotAllowedError(ForbiddenError):
         super().__init__("you are not allowed to do this")
 
 
+class CurrentPasswordWrongError(InvalidError):
+    """Who changes a password has to know the one before."""
+
+    code = "current_password_wrong"
+    pointer = "/current_password"
+
+    def __init__(self) -> None:
+        super().__init__("this is not the current password")
+
+
+class TooManySignInsError(TooManyError):
+    """Too many sign-ins have failed, for the account or from the address."""
+
+    code = "too_many_sign_ins"
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("too many failed sign-ins", retry_after)
+
+
 class VersionMismatchError(StaleError):
     """If-Match names another version than the current one."""
 

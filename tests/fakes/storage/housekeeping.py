@@ -30,5 +30,7 @@ class FakeHousekeeping:
             expired = [digest for digest, token in state.tokens.items() if token.expires_at <= database.clock.now]
             for digest in expired[:_BATCH]:
                 del state.tokens[digest]
+            now = database.clock.now
+            state.failed_sign_ins = {each: at for each, at in state.failed_sign_ins.items() if at > now}
             idempotency_keys.sweep(database, state)
         return len(expired) >= _BATCH

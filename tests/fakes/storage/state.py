@@ -3,7 +3,7 @@
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from timetrack.domain.errors import TimeTrackError
 from timetrack.domain.model.idempotency import IdempotencyKey
@@ -27,6 +27,8 @@ class KeptToken:
     id: TokenId
     user_id: UserId
     expires_at: datetime
+    idle_lifetime: timedelta
+    last_used_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,7 @@ class State:
     time_entries: dict[TimeEntryId, TimeEntry] = field(default_factory=dict)
     history: dict[tuple[TimeEntryId, int], TimeEntryVersion] = field(default_factory=dict)
     tokens: dict[bytes, KeptToken] = field(default_factory=dict)
+    failed_sign_ins: dict[bytes, datetime] = field(default_factory=dict)
     keys: dict[tuple[str, str], KeptKey] = field(default_factory=dict)
     pending: dict[UserId, PendingProfile] = field(default_factory=dict)
     leases: dict[str, datetime] = field(default_factory=lambda: dict.fromkeys(("profiles", "sweeping"), _LONG_AGO))

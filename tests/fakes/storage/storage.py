@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from tests.fakes.clock import FakeClock
 from tests.fakes.storage import idempotency_keys
 from tests.fakes.storage.database import AutocommitSession, FakeDatabase, Session, TransactionSession
+from tests.fakes.storage.failed_sign_ins import FakeFailedSignIns
 from tests.fakes.storage.history import FakeHistory
 from tests.fakes.storage.housekeeping import FakeHousekeeping
 from tests.fakes.storage.reports import FakeReports
@@ -29,6 +30,7 @@ class FakeStores:
         self.history = FakeHistory(session)
         self.reports = FakeReports(session)
         self.tokens = FakeTokens(session)
+        self.failed_sign_ins = FakeFailedSignIns(session)
         self.housekeeping = FakeHousekeeping(session)
 
 

@@ -4,7 +4,7 @@ from timetrack.adapters.postgres.queries import load
 from timetrack.adapters.postgres.session import Session
 
 _SQL = load("housekeeping")
-_SWEPT = ("tokens", "idempotency_keys")
+_SWEPT = ("tokens", "failed_sign_ins", "idempotency_keys")
 _BATCH = 1000
 
 

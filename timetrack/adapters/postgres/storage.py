@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 
 from psycopg_pool import ConnectionPool
 
+from timetrack.adapters.postgres.failed_sign_ins import PostgresFailedSignIns
 from timetrack.adapters.postgres.history import PostgresHistory
 from timetrack.adapters.postgres.housekeeping import PostgresHousekeeping
 from timetrack.adapters.postgres.idempotency_keys import PostgresIdempotencyKeys
@@ -41,6 +42,7 @@ class PostgresStores:
         self.history = PostgresHistory(session)
         self.reports = PostgresReports(session)
         self.tokens = PostgresTokens(session)
+        self.failed_sign_ins = PostgresFailedSignIns(session)
         self.housekeeping = PostgresHousekeeping(session)
 
 

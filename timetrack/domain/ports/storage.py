@@ -9,6 +9,7 @@ from timetrack.domain.ports.history import HistoryStore
 from timetrack.domain.ports.housekeeping import Housekeeping
 from timetrack.domain.ports.idempotency import KeptAnswer
 from timetrack.domain.ports.reports import ReportStore
+from timetrack.domain.ports.sign_ins import FailedSignIns
 from timetrack.domain.ports.tasks import TaskStore
 from timetrack.domain.ports.time_entries import TimeEntryStore
 from timetrack.domain.ports.tokens import TokenStore
@@ -41,6 +42,10 @@ class Stores(Protocol):
     @property
     def tokens(self) -> TokenStore:
         """Access tokens."""
+
+    @property
+    def failed_sign_ins(self) -> FailedSignIns:
+        """Failed sign-ins."""
 
     @property
     def housekeeping(self) -> Housekeeping:

@@ -1,6 +1,6 @@
 """The contract, served: Connexion's FlaskApp inside our guard, with handlers that know neither."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from starlette.exceptions import HTTPException
 from timetrack.domain.model.caller import Caller
 from timetrack.entrypoints.http.agreement import RoutingAgreement
 from timetrack.entrypoints.http.call import Handler
+from timetrack.entrypoints.http.cross_origin import CrossOrigin
 from timetrack.entrypoints.http.guard import App, Guard
 from timetrack.entrypoints.http.operations import compile_operations, require_handlers
 from timetrack.entrypoints.http.problems import Refusal, phrase_of
@@ -42,6 +43,7 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
     authenticate: Callable[[str], Caller],
     threads: int = 10,
     loopback_only: bool = False,
+    origins: Iterable[str] = (),
     lifespan: Lifespan | None = None,
     validate_responses: bool = False,
     specification: Path | None = None,
@@ -50,6 +52,7 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
 
     Handlers are found by operationId. `authenticate` may block: it is called with an access token on one of the
     `threads`, as the handlers are, so no more than `threads` connections to a database are in use at once.
+    `loopback_only` refuses whoever is not on this machine; pages of the `origins`, and no others, may use the API.
     `validate_responses` is for tests; it costs several times the request.
 
     Raises:
@@ -69,7 +72,13 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
         validate_responses=validate_responses,
         swagger_ui_options=SwaggerUIOptions(serve_spec=False),
     )
-    return Guard(connexion, routes=Routes(operations), translate=_translated, loopback_only=loopback_only)
+    return Guard(
+        connexion,
+        routes=Routes(operations),
+        translate=_translated,
+        loopback_only=loopback_only,
+        cross_origin=CrossOrigin(frozenset(origins)),
+    )
 
 
 def _load(specification: Path) -> dict[str, Any]:

@@ -10,10 +10,12 @@ from timetrack.entrypoints.http.schemas_generated import (
     CombinedReport,
     CombinedReportRequest,
     Health,
+    PasswordChange,
     Readiness,
     Registration,
     Report,
     ReportRequest,
+    Revocation,
     SignIn,
     Task,
     TaskPage,
@@ -41,6 +43,9 @@ class AuthOperations(Protocol):
     def sign_in(self, call: Call, *, body: SignIn) -> Reply[AccessToken]:
         """Sign in."""
 
+    def revoke(self, call: Call, *, body: Revocation) -> Reply[None]:
+        """Revoke an access token."""
+
 
 class UsersOperations(Protocol):
     """The operations `users.*`."""
@@ -64,6 +69,9 @@ class UsersOperations(Protocol):
 
     def current(self, call: Call) -> Reply[User | None]:
         """Get the signed-in user."""
+
+    def change_password(self, call: Call, *, body: PasswordChange) -> Reply[None]:
+        """Change one's own password."""
 
     def get(self, call: Call, *, id: int) -> Reply[User | None]:
         """Get a user."""
@@ -191,9 +199,11 @@ def by_operation_id(operations: Operations) -> Mapping[str, Handler]:
     """Return every handler under its operationId."""
     return {
         "auth.sign_in": operations.auth.sign_in,
+        "auth.revoke": operations.auth.revoke,
         "users.list": operations.users.list,
         "users.register": operations.users.register,
         "users.current": operations.users.current,
+        "users.change_password": operations.users.change_password,
         "users.get": operations.users.get,
         "users.replace": operations.users.replace,
         "users.erase": operations.users.erase,

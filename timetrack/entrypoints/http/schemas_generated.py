@@ -57,6 +57,13 @@ class AccessToken(TypedDict, closed=True):
     expires_in: int
 
 
+class Revocation(TypedDict, closed=True):
+    token: str
+    token_type_hint: NotRequired[str]
+    client_id: NotRequired[str]
+    client_secret: NotRequired[str]
+
+
 class OAuthError(TypedDict, closed=True):
     error: Literal[
         "invalid_request",
@@ -72,6 +79,11 @@ class OAuthError(TypedDict, closed=True):
 class Registration(TypedDict, closed=True):
     national_id: NationalId
     password: str
+
+
+class PasswordChange(TypedDict, closed=True):
+    current_password: str
+    new_password: str
 
 
 class User(TypedDict, closed=True):

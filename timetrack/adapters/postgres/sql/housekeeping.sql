@@ -14,6 +14,16 @@ WITH swept AS (
 )
 SELECT count(*) AS number FROM swept;
 
+-- name: sweep_failed_sign_ins
+WITH swept AS (
+    DELETE FROM failed_sign_ins
+    WHERE subject IN (
+        SELECT subject FROM failed_sign_ins WHERE forgiven_at <= clock_timestamp() LIMIT %(batch)s FOR UPDATE SKIP LOCKED
+    )
+    RETURNING subject
+)
+SELECT count(*) AS number FROM swept;
+
 -- name: sweep_idempotency_keys
 -- A bounded batch, so that no sweep holds rows for long.
 WITH swept AS (

@@ -7,6 +7,7 @@ from timetrack.domain.ports.people import PeopleInfo
 from timetrack.domain.ports.storage import Storage
 from timetrack.domain.ports.tokens import PasswordHasher
 from timetrack.domain.services.authentication import Authentication
+from timetrack.domain.services.passwords import Passwords
 from timetrack.domain.services.reporting import Reporting
 from timetrack.domain.services.tasks import Tasks
 from timetrack.domain.services.time_entries import TimeEntries
@@ -29,6 +30,7 @@ ONCE = frozenset(
         "users.replace",
         "users.change",
         "users.erase",
+        "users.change_password",
         "tasks.create",
         "tasks.replace",
         "tasks.change",
@@ -52,6 +54,7 @@ class World:
     authentication: Authentication
     people: PeopleInfo
     hasher: PasswordHasher
+    registration_open: bool
     demo: bool
     is_ready: Callable[[], bool]
 
@@ -67,7 +70,11 @@ def _handlers_over(storage: Storage, world: World) -> Mapping[str, Handler]:
     return by_operation_id(
         Operations(
             auth=AuthHandlers(world.authentication),
-            users=UserHandlers(Users(storage, world.people, world.hasher)),
+            users=UserHandlers(
+                Users(storage, world.people, world.hasher, world.registration_open),
+                Passwords(storage, world.hasher),
+                world.authentication,
+            ),
             tasks=TaskHandlers(Tasks(storage)),
             tracking=TrackingHandlers(Tracking(storage)),
             time_entries=TimeEntryHandlers(TimeEntries(storage)),
