@@ -37,6 +37,7 @@ def serving(
             handlers=handlers(storage, world),
             authenticate=authentication.authenticate,
             threads=settings.threads,
+            compiled=settings.compiled,
             loopback_only=settings.demo,
         )
         rounds = HousekeepingRounds(storage, people)
