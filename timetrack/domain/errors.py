@@ -31,6 +31,9 @@ class InvalidError(TimeTrackError):
     pointer: ClassVar[str | None] = None
     """The member of the request's body that is wrong (RFC 6901), where there is one."""
 
+    parameter: ClassVar[str | None] = None
+    """The query's parameter that is wrong, where there is one."""
+
 
 class MalformedError(TimeTrackError):
     """A value of the request cannot be read at all."""
@@ -78,6 +81,15 @@ class TaskNotFoundError(NotFoundError):
 
     def __init__(self) -> None:
         super().__init__("there is no such task")
+
+
+class TimeEntryNotFoundError(NotFoundError):
+    """No such time entry, or it is not for the caller to see."""
+
+    code = "time_entry_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("there is no such time entry")
 
 
 class UserAlreadyExistsError(ConflictError):
@@ -196,6 +208,26 @@ class EndBeforeStartError(InvalidError):
 
     def __init__(self) -> None:
         super().__init__("`end` lies before `start`")
+
+
+class VersionUnknownError(InvalidError):
+    """A time entry cannot become what it never was."""
+
+    code = "version_unknown"
+    pointer = "/version"
+
+    def __init__(self) -> None:
+        super().__init__("the time entry has no such version")
+
+
+class FilterReversedError(InvalidError):
+    """A list's range cannot end before it starts."""
+
+    code = "filter_reversed"
+    parameter = "to"
+
+    def __init__(self) -> None:
+        super().__init__("`to` lies before `from`")
 
 
 class RangeReversedError(InvalidError):

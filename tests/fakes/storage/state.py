@@ -10,6 +10,7 @@ from timetrack.domain.model.idempotency import IdempotencyKey
 from timetrack.domain.model.ids import TaskId, TimeEntryId, TokenId, UserId
 from timetrack.domain.model.tasks import Task
 from timetrack.domain.model.time_entries import TimeEntry
+from timetrack.domain.model.time_entry_history import TimeEntryVersion
 from timetrack.domain.model.users import User
 from timetrack.domain.ports.idempotency import KeptAnswer
 
@@ -63,6 +64,7 @@ class State:
     tasks: dict[TaskId, Task] = field(default_factory=dict)
     deleted_tasks: dict[TaskId, Task] = field(default_factory=dict)
     time_entries: dict[TimeEntryId, TimeEntry] = field(default_factory=dict)
+    history: dict[tuple[TimeEntryId, int], TimeEntryVersion] = field(default_factory=dict)
     tokens: dict[bytes, KeptToken] = field(default_factory=dict)
     keys: dict[tuple[str, str], KeptKey] = field(default_factory=dict)
     pending: dict[UserId, PendingProfile] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from timetrack.domain.model.caller import Caller
 from timetrack.domain.model.idempotency import IdempotencyKey
+from timetrack.domain.ports.history import HistoryStore
 from timetrack.domain.ports.housekeeping import Housekeeping
 from timetrack.domain.ports.idempotency import KeptAnswer
 from timetrack.domain.ports.reports import ReportStore
@@ -28,6 +29,10 @@ class Stores(Protocol):
     @property
     def time_entries(self) -> TimeEntryStore:
         """Time entries."""
+
+    @property
+    def history(self) -> HistoryStore:
+        """What time entries were."""
 
     @property
     def reports(self) -> ReportStore:

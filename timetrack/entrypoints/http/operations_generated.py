@@ -18,6 +18,12 @@ from timetrack.entrypoints.http.schemas_generated import (
     TaskPatch,
     TaskWrite,
     TimeEntry,
+    TimeEntryHistoryPage,
+    TimeEntryPage,
+    TimeEntryPatch,
+    TimeEntryReplacement,
+    TimeEntryRestoration,
+    TimeEntryWrite,
     TimerStart,
     TimerStop,
     User,
@@ -111,6 +117,45 @@ class TrackingOperations(Protocol):
         """Stop the timer."""
 
 
+class TimeEntriesOperations(Protocol):
+    """The operations `time_entries.*`."""
+
+    def list(
+        self,
+        call: Call,
+        *,
+        user_id: int | None = None,
+        task_id: int | None = None,
+        running: bool | None = None,
+        from_: str | None = None,
+        to: str | None = None,
+        limit: int,
+        cursor: str | None = None,
+    ) -> Reply[TimeEntryPage]:
+        """List time entries."""
+
+    def create(self, call: Call, *, body: TimeEntryWrite) -> Reply[TimeEntry]:
+        """Create a time entry by hand."""
+
+    def get(self, call: Call, *, id: int) -> Reply[TimeEntry | None]:
+        """Get a time entry."""
+
+    def replace(self, call: Call, *, id: int, body: TimeEntryReplacement) -> Reply[TimeEntry]:
+        """Correct a time entry."""
+
+    def delete(self, call: Call, *, id: int) -> Reply[None]:
+        """Delete a time entry."""
+
+    def change(self, call: Call, *, id: int, body: TimeEntryPatch) -> Reply[TimeEntry]:
+        """Correct some members of a time entry."""
+
+    def history(self, call: Call, *, id: int, limit: int, cursor: str | None = None) -> Reply[TimeEntryHistoryPage]:
+        """List the versions of a time entry."""
+
+    def restore(self, call: Call, *, id: int, body: TimeEntryRestoration) -> Reply[TimeEntry]:
+        """Restore a version of a time entry."""
+
+
 class HealthOperations(Protocol):
     """The operations `health.*`."""
 
@@ -130,6 +175,7 @@ class Operations:
     reports: ReportsOperations
     tasks: TasksOperations
     tracking: TrackingOperations
+    time_entries: TimeEntriesOperations
     health: HealthOperations
 
 
@@ -153,6 +199,14 @@ def by_operation_id(operations: Operations) -> Mapping[str, Handler]:
         "tasks.change": operations.tasks.change,
         "tracking.start": operations.tracking.start,
         "tracking.stop": operations.tracking.stop,
+        "time_entries.list": operations.time_entries.list,
+        "time_entries.create": operations.time_entries.create,
+        "time_entries.get": operations.time_entries.get,
+        "time_entries.replace": operations.time_entries.replace,
+        "time_entries.delete": operations.time_entries.delete,
+        "time_entries.change": operations.time_entries.change,
+        "time_entries.history": operations.time_entries.history,
+        "time_entries.restore": operations.time_entries.restore,
         "health.alive": operations.health.alive,
         "health.ready": operations.health.ready,
     }

@@ -162,6 +162,8 @@ def _refusal_of(error: TimeTrackError) -> Refusal:
 def _faults_of(error: TimeTrackError) -> list[Fault]:
     if isinstance(error, InvalidError) and error.pointer is not None:
         return [Fault(place="body", pointer=error.pointer, message=str(error))]
+    if isinstance(error, InvalidError) and error.parameter is not None:
+        return [Fault(place="query", name=error.parameter, message=str(error))]
     return []
 
 

@@ -159,6 +159,59 @@ class TimeEntry(TypedDict, closed=True):
     updated_at: Instant
 
 
+class TimeEntryPage(TypedDict, closed=True):
+    items: list[TimeEntry]
+    next_cursor: NextCursor | None
+
+
+EndInstant: TypeAlias = str | None
+
+
+class TimeEntryWrite(TypedDict, closed=True):
+    task_id: Id
+    start: Instant
+    end: NotRequired[EndInstant | None]
+    description: NotRequired[EntryDescription]
+    user_id: NotRequired[Id]
+
+
+class TimeEntryReplacement(TypedDict, closed=True):
+    task_id: Id
+    start: Instant
+    end: EndInstant | None
+    description: EntryDescription
+
+
+class TimeEntryPatch(TypedDict, closed=True):
+    task_id: NotRequired[Id]
+    start: NotRequired[Instant]
+    end: NotRequired[EndInstant | None]
+    description: NotRequired[EntryDescription]
+
+
+class TimeEntryRestoration(TypedDict, closed=True):
+    version: int
+
+
+class TimeEntryVersion(TypedDict, closed=True):
+    version: int
+    action: Literal["created", "changed", "deleted", "restored"]
+    user_id: Id
+    task_id: Id
+    start: Instant
+    end: str | None
+    description: str
+    changed_at: Instant
+    changed_by: int | None
+    token_id: int | None
+    request_id: str | None
+
+
+class TimeEntryHistoryPage(TypedDict, closed=True):
+    items: list[TimeEntryVersion]
+    next_cursor: NextCursor | None
+
+
 ReportRequest = TypedDict(
     "ReportRequest",
     {
