@@ -9,7 +9,7 @@ LAUNCHERS := $(wildcard cmd/*.py)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run migrate peopleinfo test check format format-check lint types imports spec generate generate-check lock wheel clean
+.PHONY: help run migrate peopleinfo test check format format-check lint types imports spec generate generate-check bench lock wheel clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,7 +39,7 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check
 
 types: $(VENV)/dev.stamp
-	$(BIN)/mypy timetrack tests tools $(LAUNCHERS)
+	$(BIN)/mypy timetrack tests tools bench $(LAUNCHERS)
 
 imports: $(VENV)/dev.stamp
 	$(BIN)/lint-imports
@@ -52,6 +52,9 @@ generate: $(VENV)/dev.stamp  ## write what is generated from the contract
 
 generate-check: $(VENV)/dev.stamp
 	$(BIN)/python tools/generate_contract.py --check
+
+bench: $(VENV)/dev.stamp  ## measure how fast it is, and write docs/performance.md; needs wrk and a quiet machine
+	$(BIN)/python -m bench $(ARGS)
 
 lock: $(VENV)/dev.stamp  ## write requirements*.txt anew from pyproject.toml
 	$(LOCK) --output-file requirements.txt
