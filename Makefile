@@ -9,7 +9,7 @@ LAUNCHERS := $(wildcard cmd/*.py)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run migrate peopleinfo test soak check format format-check lint types imports spec generate generate-check data lock wheel clean
+.PHONY: help run migrate peopleinfo test soak check format format-check lint types imports spec generate generate-check data bench lock wheel clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,7 +42,7 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check
 
 types: $(VENV)/dev.stamp
-	$(BIN)/mypy timetrack tests tools $(LAUNCHERS)
+	$(BIN)/mypy timetrack tests tools bench $(LAUNCHERS)
 
 imports: $(VENV)/dev.stamp
 	$(BIN)/lint-imports
@@ -58,6 +58,9 @@ generate-check: $(VENV)/dev.stamp
 
 data: $(VENV)/run.stamp  ## fill the database; ARGS="--users 1000 --tasks 100 --entries 1000000" says how far
 	$(BIN)/python -m tools.generate_data $(ARGS)
+
+bench: $(VENV)/dev.stamp  ## measure how fast it is, and write docs/performance.md; needs wrk and a quiet machine
+	$(BIN)/python -m bench $(ARGS)
 
 lock: $(VENV)/dev.stamp  ## write requirements*.txt anew from pyproject.toml
 	$(LOCK) --output-file requirements.txt

@@ -22,8 +22,8 @@ def handlers() -> FakeHandlers:
 
 
 @pytest.fixture(scope="module")
-def server(handlers: FakeHandlers) -> Iterator[Address]:
-    with serving(create_app(handlers=handlers, authenticate=fake_authenticate)) as address:
+def server(handlers: FakeHandlers, compiled: bool) -> Iterator[Address]:  # noqa: FBT001 - a fixture
+    with serving(create_app(handlers=handlers, authenticate=fake_authenticate, compiled=compiled)) as address:
         yield address
 
 

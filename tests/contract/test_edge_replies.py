@@ -22,8 +22,8 @@ def all_handlers() -> FakeHandlers:
 
 
 @pytest.fixture(scope="module")
-def app(all_handlers: FakeHandlers) -> App:
-    return create_app(handlers=all_handlers, authenticate=fake_authenticate)
+def app(all_handlers: FakeHandlers, compiled: bool) -> App:  # noqa: FBT001 - a fixture
+    return create_app(handlers=all_handlers, authenticate=fake_authenticate, compiled=compiled)
 
 
 @pytest.fixture

@@ -39,6 +39,7 @@ def serving(
             handlers=handlers(storage, world),
             authenticate=authentication.authenticate,
             threads=settings.threads,
+            compiled=settings.compiled,
             loopback_only=settings.demo,
             origins=settings.cors_origins.split(",") if settings.cors_origins else (),
         )

@@ -138,6 +138,7 @@ class ServerSettings(Settings):
     database_pool_size: UpTo200 = Field(10, description="How many database connections each process may open")
     statement_timeout: float = Field(5.0, ge=0.1, le=300, description="How many seconds a database statement may take")
     prepared_statements: bool = Field(default=True, description="Prepare statements; some connection poolers cannot")
+    compiled: bool = Field(default=True, description="Serve by the contract compiled; else by Connexion's own stack")
     peopleinfo_url: WebUrl | None = Field(
         None, repr=False, description="The URL of the people-info service, by default of the bundled one"
     )

@@ -22,7 +22,9 @@ from starlette.exceptions import HTTPException
 from timetrack.domain.model.caller import Caller
 from timetrack.entrypoints.http.agreement import RoutingAgreement
 from timetrack.entrypoints.http.call import Handler
+from timetrack.entrypoints.http.compiled import CompiledContract
 from timetrack.entrypoints.http.cross_origin import CrossOrigin
+from timetrack.entrypoints.http.endpoints import EndpointCompiler, operation_of
 from timetrack.entrypoints.http.guard import App, Guard
 from timetrack.entrypoints.http.operations import compile_operations, require_handlers
 from timetrack.entrypoints.http.problems import Refusal, phrase_of
@@ -42,6 +44,7 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
     handlers: Mapping[str, Handler],
     authenticate: Callable[[str], Caller],
     threads: int = 10,
+    compiled: bool = True,
     loopback_only: bool = False,
     origins: Iterable[str] = (),
     lifespan: Lifespan | None = None,
@@ -53,7 +56,8 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
     Handlers are found by operationId. `authenticate` may block: it is called with an access token on one of the
     `threads`, as the handlers are, so no more than `threads` connections to a database are in use at once.
     `loopback_only` refuses whoever is not on this machine; pages of the `origins`, and no others, may use the API.
-    `validate_responses` is for tests; it costs several times the request.
+    `compiled` serves operations ahead of Connexion's stack, several times as fast, and changes no answer.
+    `validate_responses` is for tests; it costs several times the request, and does without `compiled`.
 
     Raises:
         ContractError: the contract and the handlers do not fit together, or the contract cannot be served safely.
@@ -61,8 +65,13 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
     contract = _load(specification or resource("api", "openapi.yaml"))
     operations = compile_operations(resolve_refs(contract))
     require_handlers(operations, handlers)
-    connexion = FlaskApp("timetrack", middlewares=_middlewares(contract), lifespan=lifespan)
+    middlewares = _middlewares(contract)
+    connexion = FlaskApp("timetrack", middlewares=middlewares, lifespan=lifespan)
     wsgi = WSGIMiddleware(connexion.app.wsgi_app, workers=threads)
+    if compiled and not validate_responses:
+        compile_ = EndpointCompiler(operations, authenticate)
+        ahead = partial(CompiledContract, find=operation_of, compile_=compile_, executor=wsgi.executor)
+        middlewares.insert(0, ahead)
     connexion._middleware_app.asgi_app = wsgi  # noqa: SLF001 - Connexion has no option for the number of threads
     connexion.add_api(
         contract,
