@@ -1,7 +1,7 @@
 """Requests to every operation of the contract: right ones, wrong ones, and some that are neither."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -19,24 +19,27 @@ _METHODS = ("get", "put", "post", "patch", "delete")
 
 
 @dataclass(frozen=True)
-class _Operation:
+class Operation:
     method: str
     path: str
     query_names: tuple[str, ...]
+    required: tuple[tuple[str, Any], ...]
     media_types: tuple[str, ...]
     example: Mapping[str, Any]
 
 
-def _operations() -> Iterator[_Operation]:
+def _operations() -> Iterator[Operation]:
     contract = resolve_refs(yaml.safe_load(resource("api", "openapi.yaml").read_text(encoding="utf-8")))
     for path, item in contract["paths"].items():
         for method in item.keys() & set(_METHODS):
             parameters = [*item.get("parameters", []), *item[method].get("parameters", [])]
             media = item[method].get("requestBody", {}).get("content", {})
-            yield _Operation(
+            in_query = [each for each in parameters if each["in"] == "query"]
+            yield Operation(
                 method=method.upper(),
                 path=path,
-                query_names=tuple(each["name"] for each in parameters if each["in"] == "query"),
+                query_names=tuple(each["name"] for each in in_query),
+                required=tuple((each["name"], each["example"]) for each in in_query if each.get("required")),
                 media_types=tuple(media),
                 example=_example(media),
             )
@@ -86,9 +89,9 @@ _FURTHER = st.sampled_from(
 
 
 @st.composite
-def requests(draw: st.DrawFn) -> bytes:
+def requests(draw: st.DrawFn, operations: Sequence[Operation] = OPERATIONS) -> bytes:
     """One request, as it goes over the wire; its request id is always the same."""
-    operation = draw(st.sampled_from(OPERATIONS))
+    operation = draw(st.sampled_from(operations))
     media_type, body = draw(_bodies(operation))
     headers = ["X-Request-ID: same", *draw(st.lists(_FURTHER, max_size=1))]
     headers += [f"Authorization: {draw(_SIGNED_IN)}"] if draw(_mostly()) else []
@@ -102,19 +105,20 @@ def _mostly() -> st.SearchStrategy[bool]:
 
 
 @st.composite
-def _targets(draw: st.DrawFn, operation: _Operation) -> str:
+def _targets(draw: st.DrawFn, operation: Operation) -> str:
     path = operation.path
     while "{" in path:
         before, _, rest = path.partition("{")
         path = before + str(draw(_IDS)) + rest.partition("}")[2]
     names = st.sampled_from(operation.query_names) if operation.query_names else st.just("surprise")
     fields = draw(st.lists(st.tuples(names, _QUERY_VALUES), max_size=2)) if draw(st.booleans()) else []
+    fields += operation.required if draw(_mostly()) else ()
     query = "&".join(f"{name}={quote(str(value))}" for name, value in fields)
     return quote(path, safe="/%") + (f"?{query}" if query else "")
 
 
 @st.composite
-def _bodies(draw: st.DrawFn, operation: _Operation) -> tuple[str, bytes]:
+def _bodies(draw: st.DrawFn, operation: Operation) -> tuple[str, bytes]:
     """A media type and a body: the contract's example, changed here and there."""
     if not operation.media_types and draw(_mostly()):
         return "", b""

@@ -7,10 +7,10 @@ from timetrack.domain.model.caller import Caller
 from timetrack.entrypoints.http.call import Handler
 from timetrack.entrypoints.http.compiled import Answer, Endpoint
 from timetrack.entrypoints.http.compiled.answers import Scope
+from timetrack.entrypoints.http.credentials import bearer_token
 from timetrack.entrypoints.http.exchange import Exchange
 from timetrack.entrypoints.http.operations import ContractError, Operation
 from timetrack.entrypoints.http.rendering import render
-from timetrack.entrypoints.http.security import bearer_token
 
 Authenticate = Callable[[str], Caller]
 
