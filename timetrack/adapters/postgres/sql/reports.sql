@@ -4,7 +4,8 @@
 -- * user ids are bigint. GiST knows no comparison with a smaller integer, as which the driver would send a small
 --   number, and without one all entries of the user are read;
 -- * OFFSET 0 keeps the search for each user apart, and so from becoming a join that reads the whole table;
--- * descriptions and names are looked up for each row, which no estimate can turn into reading all tasks and users.
+-- * tasks and users are looked up by an array of ids, of which the planner expects few, whatever it expects of rows:
+--   so it takes their primary keys, and reads neither all tasks for each report nor a small table for each row.
 -- A running timer's range has no end; it is counted up to `as_of`, or not at all if it has not begun by then.
 -- `cuts` begins with the range's start, so every entry found has a piece; numbers are those of arrays, from 1. The
 -- last piece has no cut behind it, and least() passes over its NULL.
@@ -44,12 +45,15 @@ summed AS (
         count(*) AS entries
     FROM split
     GROUP BY 1, 2, 3
-)
+),
+described AS (SELECT id, description FROM tasks WHERE id = ANY (ARRAY(SELECT DISTINCT task_id FROM summed))),
+named AS (SELECT id, surname, name FROM users WHERE id = ANY (ARRAY(SELECT DISTINCT user_id FROM summed)))
 SELECT clock.as_of, summed.piece - 1 AS piece, summed.duration, summed.entries,
-    summed.task_id, (SELECT description FROM tasks WHERE id = summed.task_id),
-    summed.user_id, (SELECT surname FROM users WHERE id = summed.user_id),
-    (SELECT name FROM users WHERE id = summed.user_id)
-FROM clock LEFT JOIN summed ON true
+    summed.task_id, described.description, summed.user_id, named.surname, named.name
+FROM clock
+LEFT JOIN summed ON true
+LEFT JOIN described ON described.id = summed.task_id
+LEFT JOIN named ON named.id = summed.user_id
 ORDER BY summed.piece, summed.duration DESC, summed.user_id, summed.task_id
 LIMIT %(limit)s;
 
@@ -61,10 +65,13 @@ found AS (
     FROM time_entries
     WHERE user_id = %(user_id)s::bigint AND tstzrange(start_at, end_at) && tstzrange(%(start)s, %(end)s)
     OFFSET 0
-)
+),
+described AS (SELECT id, description FROM tasks WHERE id = ANY (ARRAY(SELECT DISTINCT task_id FROM found)))
 SELECT clock.as_of, found.id, found.task_id,
-    (SELECT tasks.description FROM tasks WHERE tasks.id = found.task_id) AS task_description,
+    described.description AS task_description,
     found.start_at, found.end_at, found.description, found.version, found.created_at, found.updated_at
-FROM clock LEFT JOIN found ON true
+FROM clock
+LEFT JOIN found ON true
+LEFT JOIN described ON described.id = found.task_id
 ORDER BY found.start_at, found.id
 LIMIT %(limit)s;
