@@ -11,7 +11,7 @@ import pytest
 
 from tests.e2e.running_server import ROOT
 
-pytestmark = pytest.mark.xdist_group("e2e")
+pytestmark = [pytest.mark.xdist_group("e2e"), pytest.mark.long]
 
 # What wrk says, for a machine that has none: the requests are few, but they are answered.
 STAND_IN = """\

@@ -15,7 +15,7 @@ from tests.reliability.figures import figures
 from tests.reliability.site import Site
 
 # Beside the other tests that start servers it would be slow, and so would they.
-pytestmark = pytest.mark.xdist_group("e2e")
+pytestmark = [pytest.mark.xdist_group("e2e"), pytest.mark.long]
 
 SECONDS = float(os.environ.get("TIMETRACK_TEST_FAULT_SECONDS", "20"))
 SEED = 1
