@@ -22,6 +22,7 @@ from timetrack.version import version
 PASSWORD = "hunter2hunter2"  # noqa: S105 - an example that must not be shown
 DATABASE_URL = f"postgresql://timetrack:{PASSWORD}@db:5432/timetrack"
 PROGRAMS = [ServerSettings, MigrateSettings, PeopleInfoSettings]
+OF_MIGRATE = {"TIMETRACK_APPLICATION_ROLE"}
 OF_PEOPLEINFO = {"TIMETRACK_PEOPLEINFO_HOST", "TIMETRACK_PEOPLEINFO_PORT", "TIMETRACK_PEOPLEINFO_LOG_LEVEL"}
 
 
@@ -211,7 +212,12 @@ def test_a_wrong_value_is_named_by_variable_and_flag_wherever_it_stood(name: str
 
 @pytest.mark.parametrize("variable", sorted(all_variables()))
 def test_an_empty_variable_is_a_fault_and_never_the_default(variable: str) -> None:
-    (fault,) = refused(environ={variable: ""}).faults
+    with pytest.raises(ConfigError) as caught:
+        if variable in OF_MIGRATE:
+            migrate("apply", environ={variable: ""})
+        else:
+            server(environ={variable: ""})
+    (fault,) = caught.value.faults
 
     assert fault.startswith(f"{variable} (--")
     assert fault.endswith(": Input should not be empty")
@@ -457,6 +463,17 @@ def test_what_migrate_does_is_said_on_the_command_line_only(variable: str) -> No
         migrate("rollback", environ={variable: "1"})
 
     assert caught.value.faults == (f"{variable}: Extra inputs are not permitted",)
+
+
+def test_a_role_for_the_servers_needs_a_database_that_somebody_else_has_set_up() -> None:
+    with pytest.raises(ConfigError) as caught:
+        migrate("apply", "--application-role", "timetrack")
+
+    assert len(caught.value.faults) == 1
+    assert (
+        migrate("apply", "--application-role", "timetrack", "--database-url", DATABASE_URL).application_role
+        == "timetrack"
+    )
 
 
 def test_the_table_for_the_readme_has_a_row_for_each_variable() -> None:

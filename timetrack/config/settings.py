@@ -44,6 +44,7 @@ Networks = Annotated[str, AfterValidator(_networks)]
 Origins = Annotated[str, Field(pattern=r"^https?://[0-9A-Za-z.:\[\]-]+(,https?://[0-9A-Za-z.:\[\]-]+)*$")]
 Port = Annotated[int, Field(ge=0, le=65535)]
 Registration = Annotated[Literal["open", "closed"], AnyCase]
+RoleName = Annotated[str, Field(pattern=r"^[^\x00-\x1f]{1,63}$")]
 UpTo200 = Annotated[int, Field(ge=1, le=200)]
 # The rest is libpq's to judge: several hosts, sockets and options are all legal.
 PostgresUrl = Annotated[str, Field(pattern=r"^postgres(ql)?://[^\s/]\S*$")]
@@ -178,7 +179,20 @@ class MigrateSettings(Settings):
     command: CliPositionalArg[Literal["apply", "rollback", "status"]] = Field(
         description="What to do: apply, rollback or status"
     )
+    application_role: RoleName | None = Field(
+        None,
+        description="Of timetrack-migrate: the servers' role in the database, which is given what it needs and no more",
+    )
     count: int = Field(1, ge=1, le=1000, description="How many migrations rollback takes back")
+
+    @field_validator("application_role")
+    @classmethod
+    def _role_is_of_an_outside_database(cls, role: str | None, others: ValidationInfo) -> str | None:
+        if role is not None and others.data.get("database_url", "wrong") is None:
+            raise PydanticCustomError(
+                "role", "Application role goes with a database URL only: a database of its own has one"
+            )
+        return role
 
     @field_validator("count")
     @classmethod
@@ -209,13 +223,18 @@ def all_variables() -> frozenset[str]:
 
 
 def settings_table() -> str:
-    """Return the server's settings as a Markdown table, for the README."""
-    rows = "".join(
-        f"| `{variable}` | `{_flag(name)}` | {_default(ServerSettings, name)} |"
-        f" {ServerSettings.model_fields[name].description} |\n"
-        for name, variable in _variables(ServerSettings).items()
-    )
-    return f"| variable | flag | default | meaning |\n|---|---|---|---|\n{rows}"
+    """Return the settings of server and migrate as a Markdown table, for the README."""
+    rows = {
+        variable: _row(each, name)
+        for each in (ServerSettings, MigrateSettings)
+        for name, variable in _variables(each).items()
+    }
+    return f"| variable | flag | default | meaning |\n|---|---|---|---|\n{''.join(rows.values())}"
+
+
+def _row(settings: type[ProgramSettings], name: str) -> str:
+    cells = f"`{_variables(settings)[name]}`", f"`{_flag(name)}`", _default(settings, name)
+    return f"| {' | '.join(cells)} | {settings.model_fields[name].description} |\n"
 
 
 def _flag(name: str) -> str:

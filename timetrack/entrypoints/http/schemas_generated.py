@@ -15,6 +15,12 @@ Instant: TypeAlias = str
 NationalId: TypeAlias = str
 
 
+EntityTags1: TypeAlias = str
+
+
+EntityTags: TypeAlias = Literal["*"] | EntityTags1
+
+
 Filter: TypeAlias = str
 
 
@@ -42,13 +48,25 @@ TaskDescription: TypeAlias = str
 EntryDescription: TypeAlias = str
 
 
+Password: TypeAlias = str
+
+
+NewPassword: TypeAlias = str
+
+
+ClientId: TypeAlias = str
+
+
+ClientSecret: TypeAlias = str
+
+
 class SignIn(TypedDict, closed=True):
     grant_type: Literal["password"]
     username: str
-    password: str
+    password: Password
     scope: NotRequired[str]
-    client_id: NotRequired[str]
-    client_secret: NotRequired[str]
+    client_id: NotRequired[ClientId]
+    client_secret: NotRequired[ClientSecret]
 
 
 class AccessToken(TypedDict, closed=True):
@@ -60,8 +78,8 @@ class AccessToken(TypedDict, closed=True):
 class Revocation(TypedDict, closed=True):
     token: str
     token_type_hint: NotRequired[str]
-    client_id: NotRequired[str]
-    client_secret: NotRequired[str]
+    client_id: NotRequired[ClientId]
+    client_secret: NotRequired[ClientSecret]
 
 
 class OAuthError(TypedDict, closed=True):
@@ -78,12 +96,12 @@ class OAuthError(TypedDict, closed=True):
 
 class Registration(TypedDict, closed=True):
     national_id: NationalId
-    password: str
+    password: NewPassword
 
 
 class PasswordChange(TypedDict, closed=True):
-    current_password: str
-    new_password: str
+    current_password: Password
+    new_password: NewPassword
 
 
 class User(TypedDict, closed=True):
