@@ -14,6 +14,7 @@ from timetrack.adapters.passwords import Argon2Hasher
 from timetrack.adapters.peopleinfo import PeopleInfoClient
 from timetrack.adapters.postgres.pool import PoolLimits, open_pool
 from timetrack.adapters.postgres.storage import PostgresStorage
+from timetrack.domain.model.tokens import TokenLifetime
 from timetrack.domain.services.authentication import PasswordAuthentication
 from timetrack.entrypoints.http.call import Call, Handler
 from timetrack.entrypoints.http.handlers import World, handlers
@@ -26,9 +27,16 @@ def create() -> FlaskApp:
     """Return the application, for `uvicorn --factory`."""
     storage = PostgresStorage(open_pool(os.environ["BENCH_DATABASE_URL"], PoolLimits()))
     hasher = Argon2Hasher()
-    authentication = PasswordAuthentication(storage, hasher, lifetime=3600)
+    authentication = PasswordAuthentication(storage, hasher, TokenLifetime(absolute=3600, idle=3600))
     people = PeopleInfoClient("http://127.0.0.1:9", timeout=1)
-    world = World(authentication=authentication, people=people, hasher=hasher, demo=False, is_ready=storage.ready)
+    world = World(
+        authentication=authentication,
+        people=people,
+        hasher=hasher,
+        registration_open=False,
+        demo=False,
+        is_ready=storage.ready,
+    )
     with_body = set(_with_body())
     views = {
         name: _view(name, handler, takes_body=name in with_body) for name, handler in handlers(storage, world).items()
