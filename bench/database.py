@@ -29,6 +29,8 @@ _STOP_ALL: LiteralString = """
     UPDATE time_entries SET end_at = greatest(start_at, wall_clock()), version = version + 1 WHERE end_at IS NULL
 """
 
+_USE_TOKENS: LiteralString = "UPDATE tokens SET last_used_at = clock_timestamp()"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bed:
@@ -43,9 +45,10 @@ class Bed:
     month: tuple[str, str]
 
     def settle(self) -> None:
-        """Make every run begin alike: no timer runs, and nothing that was written waits to be."""
+        """Make every run begin alike: no timer runs, and no token's use is news."""
         with psycopg.connect(self.owner_url, autocommit=True) as connection:
             connection.execute(_STOP_ALL)
+            connection.execute(_USE_TOKENS)
             connection.execute("VACUUM ANALYZE time_entries, tokens, users")
 
 

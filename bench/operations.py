@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from bench.database import TOKEN_DIGITS, Bed
 from timetrack.adapters.postgres.queries import load
+from timetrack.domain.model.reports import MOST_ROWS
 
 _DIGEST = f"sha256(convert_to('tt_' || lpad(:user::text, {TOKEN_DIGITS}, '0'), 'UTF8'))"
 _TIMER = {
@@ -92,8 +93,17 @@ def _switch(_: Bed) -> str:
 
 def _report(bed: Bed) -> str:
     begin, end = (f"'{instant}'::timestamptz" for instant in bed.month)
-    values = {"user_id": ":user", "start": begin, "end": end}
-    return _who() + _statement("users", "time_zone", {"id": ":user"}) + _statement("reports", "by_task", values)
+    values = {
+        "start": begin,
+        "end": end,
+        "cuts": f"ARRAY[{begin}]",
+        "user_ids": "ARRAY[:user]",
+        "task_ids": "NULL",
+        "by_task": "true",
+        "by_user": "false",
+        "limit": str(MOST_ROWS + 1),
+    }
+    return _who() + _statement("users", "time_zone", {"id": ":user"}) + _statement("reports", "sum", values)
 
 
 def _lua_users(bed: Bed) -> str:

@@ -17,7 +17,6 @@ from timetrack.domain.errors import DatabaseUnavailableError, TaskNotFoundError,
 from timetrack.entrypoints.http.app import create_app
 from timetrack.entrypoints.http.call import Reply
 
-
 NAMES = tuple(FakeHandlers())
 
 
