@@ -9,7 +9,7 @@ LAUNCHERS := $(wildcard cmd/*.py)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run migrate peopleinfo test check format format-check lint types imports spec generate generate-check data lock wheel clean
+.PHONY: help run migrate peopleinfo test test-all soak check format format-check lint types imports spec generate generate-check data bench lock wheel clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,10 +23,16 @@ migrate: $(VENV)/run.stamp  ## bring the database up to date; ARGS=status tells,
 peopleinfo: $(VENV)/run.stamp  ## serve the pseudo people-info service
 	@exec $(BIN)/python cmd/peopleinfo.py $(ARGS)
 
-test: $(VENV)/dev.stamp  ## run all tests; ARGS="-k report" chooses some
-	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+test: $(VENV)/dev.stamp  ## run the tests but the long ones; ARGS="-k report" chooses some
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not long" $(ARGS)
 
-check: format-check lint types imports spec generate-check test  ## run all that CI runs
+test-all: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+soak: $(VENV)/dev.stamp  ## kill everything again and again while clients work; SECONDS=3600 says for how long
+	$(BIN)/python -m tests.reliability.soak --seconds $(or $(SECONDS),600) $(ARGS)
+
+check: format-check lint types imports spec generate-check test-all  ## run all that CI runs
 
 format: $(VENV)/dev.stamp  ## lay out the code
 	$(BIN)/ruff format
@@ -39,7 +45,7 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check
 
 types: $(VENV)/dev.stamp
-	$(BIN)/mypy timetrack tests tools $(LAUNCHERS)
+	$(BIN)/mypy timetrack tests tools bench $(LAUNCHERS)
 
 imports: $(VENV)/dev.stamp
 	$(BIN)/lint-imports
@@ -55,6 +61,9 @@ generate-check: $(VENV)/dev.stamp
 
 data: $(VENV)/run.stamp  ## fill the database; ARGS="--users 1000 --tasks 100 --entries 1000000" says how far
 	$(BIN)/python -m tools.generate_data $(ARGS)
+
+bench: $(VENV)/dev.stamp  ## measure how fast it is, and write docs/performance.md; needs wrk and a quiet machine
+	$(BIN)/python -m bench $(ARGS)
 
 lock: $(VENV)/dev.stamp  ## write requirements*.txt anew from pyproject.toml
 	$(LOCK) --output-file requirements.txt

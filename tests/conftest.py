@@ -7,6 +7,12 @@ import pytest
 from tests.postgres import Database, Databases, emptying, running_postgres
 
 
+@pytest.fixture(scope="session", params=[True, False], ids=["compiled", "stock"])
+def compiled(request: pytest.FixtureRequest) -> bool:
+    """Whether the contract is compiled; what holds for the edge has to hold for both."""
+    return bool(request.param)
+
+
 @pytest.fixture(scope="session")
 def superuser_url() -> Iterator[str]:
     """The superuser's URL of the server; no TimeTrack database is there."""

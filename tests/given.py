@@ -9,7 +9,9 @@ from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.national_id import NationalId
 from timetrack.domain.model.people import Person
 from timetrack.domain.model.tasks import Task
-from timetrack.domain.model.users import NewUser, User, UserChange
+from timetrack.domain.model.time_entries import NewTimeEntry, TimeEntry
+from timetrack.domain.model.tokens import TokenLifetime
+from timetrack.domain.model.users import NewUser, Timers, User, UserChange
 from timetrack.domain.ports.storage import Storage
 from timetrack.domain.ports.time_entries import StartTimer, StopTimer, Tracked
 
@@ -46,6 +48,13 @@ def erase_user(storage: Storage, user: User) -> None:
     with storage.transaction(None) as stores:
         stores.users.lock(user.id)
         stores.users.erase(user.id)
+
+
+def a_token(storage: Storage, user: User, digest: bytes = b"digest", lifetime: int = 3600, idle: int = 3600) -> bool:
+    """Keep a token of the user's."""
+    credentials = storage.users.credentials(user.national_id)
+    assert credentials is not None
+    return storage.tokens.add(credentials, digest, TokenLifetime(absolute=lifetime, idle=idle))
 
 
 def a_task(storage: Storage, user: User, description: str = "work") -> Task:
@@ -100,6 +109,32 @@ def stop(  # noqa: PLR0913 - what a stop may say
 ) -> Tracked:
     """Stop the user's timer on the task."""
     return storage.time_entries.stop(StopTimer(caller=caller(user, request_id), task_id=task.id, end=at, key=key))
+
+
+def an_entry(  # noqa: PLR0913 - what an entry may say
+    storage: Storage,
+    user: User,
+    task: Task,
+    start: datetime,
+    end: datetime | None,
+    *,
+    description: str = "",
+    by: Caller | None = None,
+) -> TimeEntry:
+    """Keep an entry of a user with one lane, or of the task's lane, whatever is in the way."""
+    with storage.transaction(by) as stores:
+        stores.tasks.hold(task.id)
+        timers = stores.users.lock(user.id).timers
+        return stores.time_entries.add(
+            NewTimeEntry(
+                user_id=user.id,
+                task_id=task.id,
+                lane=0 if timers is Timers.SINGLE else task.id,
+                start=start,
+                end=end,
+                description=description,
+            )
+        )
 
 
 def a_key(key: str = "key", owner: str = "owner", fingerprint: bytes = b"request") -> IdempotencyKey:

@@ -157,21 +157,35 @@ def test_each_of_our_services_runs_its_own_program(name: str) -> None:
     assert entrypoint[0] in SCRIPTS
 
 
-def test_migrate_brings_the_servers_database_up_to_date() -> None:
+def migrate_settings() -> MigrateSettings:
     service = SERVICES["migrate"]
+    return MigrateSettings.load(service["command"], timetrack_environment(service), None)
 
-    settings = MigrateSettings.load(service["command"], timetrack_environment(service), None)
+
+def test_migrate_brings_the_servers_database_up_to_date() -> None:
+    settings = migrate_settings()
+    owner, server = urlsplit(database_url(settings)), urlsplit(database_url(server_settings()))
 
     assert settings.command == "apply"
-    assert settings.database_url == server_settings().database_url
+    assert (owner.hostname, owner.port, owner.path) == (server.hostname, server.port, server.path)
+
+
+def test_the_server_connects_under_a_role_apart_which_migrate_grants_what_it_needs() -> None:
+    owner, server = urlsplit(database_url(migrate_settings())), urlsplit(database_url(server_settings()))
+    (mount,) = SERVICES["db"]["configs"]
+    roles = interpolated(COMPOSE["configs"][mount["source"]]["content"])
+
+    assert owner.username != server.username == migrate_settings().application_role
+    assert mount["target"].startswith("/docker-entrypoint-initdb.d/")
+    assert roles.strip() == f"CREATE ROLE {server.username} LOGIN PASSWORD '{server.password}';"
 
 
 def test_the_server_serves_in_password_mode() -> None:
     assert not server_settings().demo
 
 
-def test_the_database_is_the_one_that_the_server_asks() -> None:
-    url = urlsplit(database_url(server_settings()))
+def test_the_database_is_the_one_that_migrate_asks() -> None:
+    url = urlsplit(database_url(migrate_settings()))
     database = environment(SERVICES["db"])
 
     assert (url.hostname, url.port) == ("db", 5432)

@@ -33,8 +33,8 @@ def all_handlers() -> FakeHandlers:
 
 
 @pytest.fixture(scope="module")
-def app(all_handlers: FakeHandlers) -> App:
-    return create_app(handlers=all_handlers, authenticate=fake_authenticate)
+def app(all_handlers: FakeHandlers, compiled: bool) -> App:  # noqa: FBT001 - a fixture
+    return create_app(handlers=all_handlers, authenticate=fake_authenticate, compiled=compiled)
 
 
 @pytest.fixture
@@ -128,11 +128,11 @@ def test_a_body_that_json_cannot_write_is_a_bug(app: App, handlers: FakeHandlers
     assert (response.status_code, response.json()["code"]) == (500, "internal_error")
 
 
-def test_a_verifier_that_cannot_answer_is_not_a_bad_token() -> None:
+def test_a_verifier_that_cannot_answer_is_not_a_bad_token(compiled: bool) -> None:  # noqa: FBT001 - a fixture
     def authenticate(_: str) -> Caller:
         raise DatabaseUnavailableError
 
-    app = create_app(handlers=FakeHandlers(), authenticate=authenticate)
+    app = create_app(handlers=FakeHandlers(), authenticate=authenticate, compiled=compiled)
 
     response = ask(app, "GET", "/tasks", headers=SIGNED_IN)
 
@@ -199,15 +199,18 @@ def test_no_error_repeats_what_was_sent(app: App, method: str) -> None:
     assert canary[:5] not in response.text
 
 
-def test_demo_mode_answers_to_this_machine_only() -> None:
-    app = create_app(handlers=FakeHandlers(), authenticate=fake_authenticate, loopback_only=True)
+def test_demo_mode_answers_to_this_machine_only(compiled: bool) -> None:  # noqa: FBT001 - a fixture
+    app = create_app(handlers=FakeHandlers(), authenticate=fake_authenticate, loopback_only=True, compiled=compiled)
 
     near = ask(app, "GET", "/health")
     far = ask(app, "GET", "/health", client=("192.0.2.1", 1))
     passed_on = ask(app, "GET", "/health", headers={"X-Forwarded-For": "127.0.0.1"})
+    rebound = ask(app, "GET", "/health", headers={"Host": "evil.example"})
 
     assert near.status_code == 200
-    assert [(each.status_code, each.json()["code"]) for each in (far, passed_on)] == [(403, "demo_loopback_only")] * 2
+    assert [(each.status_code, each.json()["code"]) for each in (far, passed_on, rebound)] == [
+        (403, "demo_loopback_only")
+    ] * 3
 
 
 def test_each_request_is_logged_once_without_what_it_held(app: App, caplog: pytest.LogCaptureFixture) -> None:

@@ -22,13 +22,13 @@ def handlers() -> FakeHandlers:
 
 
 @pytest.fixture(scope="module")
-def server(handlers: FakeHandlers) -> Iterator[Address]:
-    with serving(create_app(handlers=handlers, authenticate=fake_authenticate)) as address:
+def server(handlers: FakeHandlers, compiled: bool) -> Iterator[Address]:  # noqa: FBT001 - a fixture
+    with serving(create_app(handlers=handlers, authenticate=fake_authenticate, compiled=compiled)) as address:
         yield address
 
 
-def wire_format(hostile: Mapping[str, Any]) -> bytes:
-    headers = [] if hostile.get("anonymous") else [SIGNED_IN]
+def wire_format(hostile: Mapping[str, Any], signed_in: str = SIGNED_IN) -> bytes:
+    headers = [] if hostile.get("anonymous") else [signed_in]
     body = bytes.fromhex(hostile["hex"]) if "hex" in hostile else spelled(hostile.get("body", ""))
     return request(
         spelled(hostile["target"]),

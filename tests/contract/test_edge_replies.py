@@ -1,7 +1,7 @@
 """What handlers are told, and how what they answer goes out."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -22,8 +22,8 @@ def all_handlers() -> FakeHandlers:
 
 
 @pytest.fixture(scope="module")
-def app(all_handlers: FakeHandlers) -> App:
-    return create_app(handlers=all_handlers, authenticate=fake_authenticate)
+def app(all_handlers: FakeHandlers, compiled: bool) -> App:  # noqa: FBT001 - a fixture
+    return create_app(handlers=all_handlers, authenticate=fake_authenticate, compiled=compiled)
 
 
 @pytest.fixture
@@ -87,9 +87,11 @@ def test_json_goes_out_compact_and_in_utf8(app: App, handlers: FakeHandlers) -> 
     assert response.headers["content-type"] == "application/json"
 
 
-@pytest.mark.parametrize("body", [b"a,b\r\n", iter([b"a,", b"b\r\n"])])
-def test_bytes_go_out_as_they_are(app: App, handlers: FakeHandlers, body: object) -> None:
-    handlers.answers["tasks.get"] = lambda *_, **__: Reply(body=body, content_type="text/csv", headers={"ETag": '"1"'})
+@pytest.mark.parametrize("body", [lambda: b"a,b\r\n", lambda: iter([b"a,", b"b\r\n"])])
+def test_bytes_go_out_as_they_are(app: App, handlers: FakeHandlers, body: Callable[[], object]) -> None:
+    handlers.answers["tasks.get"] = lambda *_, **__: Reply(
+        body=body(), content_type="text/csv", headers={"ETag": '"1"'}
+    )
 
     response = ask(app, "GET", "/tasks/1", headers=SIGNED_IN)
 

@@ -21,11 +21,12 @@ def data_dir() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[RunningServer]:
+def server(compiled: bool) -> Iterator[RunningServer]:  # noqa: FBT001 - a fixture
     """A server as it comes, with a database and a people-info service of its own."""
     with tempfile.TemporaryDirectory(prefix="timetrack-e2e-") as folder:
         Path(folder).chmod(0o755)
-        with RunningServer(["--data-dir", f"{folder}/data"]) as running:
+        mode = "--compiled" if compiled else "--no-compiled"
+        with RunningServer(["--data-dir", f"{folder}/data", mode]) as running:
             yield running
 
 

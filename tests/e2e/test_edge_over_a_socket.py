@@ -1,5 +1,6 @@
 """Ways past the authentication of Connexion that need a real server to be tried: each is closed."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from tests.fakes.handlers import CALLER, TOKEN, FakeHandlers, fake_authenticate
 from tests.wire import Address, request, send, serving
 from timetrack.domain.model.caller import Caller, Role
 from timetrack.domain.model.ids import UserId
+from timetrack.entrypoints.http import framing, protocol
 from timetrack.entrypoints.http.app import create_app
 from timetrack.entrypoints.http.call import Call, Reply
 from timetrack.entrypoints.http.guard import App, Receive, Scope, Send
@@ -34,8 +36,8 @@ def handlers() -> FakeHandlers:
 
 
 @pytest.fixture
-def server(handlers: FakeHandlers) -> Iterator[Address]:
-    with serving(create_app(handlers=handlers, authenticate=fake_authenticate)) as address:
+def server(handlers: FakeHandlers, compiled: bool) -> Iterator[Address]:  # noqa: FBT001 - a fixture
+    with serving(create_app(handlers=handlers, authenticate=fake_authenticate, compiled=compiled)) as address:
         yield address
 
 
@@ -49,7 +51,7 @@ def written(folder: Path, **paths: str) -> Path:
     return file
 
 
-def test_two_routers_that_disagree_open_no_door(tmp_path: Path) -> None:
+def test_two_routers_that_disagree_open_no_door(tmp_path: Path, compiled: bool) -> None:  # noqa: FBT001 - a fixture
     # Starlette takes the first path that fits, which is public; Werkzeug takes the literal one, which is not.
     paths = {
         "/notes/{name}": OPERATION.format(name="notes.public", security="[]", parameters=BY_NAME),
@@ -57,12 +59,13 @@ def test_two_routers_that_disagree_open_no_door(tmp_path: Path) -> None:
     }
     specification = written(tmp_path, **paths)
     handlers = FakeHandlers(specification)
-    app = create_app(handlers=handlers, authenticate=fake_authenticate, specification=specification)
+    app = create_app(handlers=handlers, authenticate=fake_authenticate, specification=specification, compiled=compiled)
 
     with serving(app) as address:
         response = send(address, request("/notes/secret"))[0]
 
-    assert response.status == 404
+    # Compiled, there is one router only, the guard's, and it asks for the token.
+    assert response.status == (401 if compiled else 404)
     assert handlers.calls == []
 
 
@@ -91,12 +94,14 @@ def test_an_operation_id_that_is_used_twice_keeps_the_server_from_starting(tmp_p
         create_app(handlers=FakeHandlers(specification), authenticate=fake_authenticate, specification=specification)
 
 
-def test_under_load_everybody_keeps_their_own_identity() -> None:
+def test_under_load_everybody_keeps_their_own_identity(compiled: bool) -> None:  # noqa: FBT001 - a fixture
     handlers = FakeHandlers()
     handlers.answers["users.current"] = lambda call: Reply(body={"id": call.signed_in.user_id})
     users = [str(number) for number in range(1, 9)] * 10
 
-    with serving(create_app(handlers=handlers, authenticate=anybody)) as address, ThreadPoolExecutor(8) as clients:
+    app = create_app(handlers=handlers, authenticate=anybody, compiled=compiled)
+
+    with serving(app) as address, ThreadPoolExecutor(8) as clients:
         answers = clients.map(lambda user: whoami(address, user), users)
 
         assert list(answers) == [int(user) for user in users]
@@ -111,7 +116,7 @@ def whoami(address: Address, user: str) -> int:
     return identity
 
 
-def test_handlers_run_on_no_more_threads_than_was_asked_for() -> None:
+def test_handlers_run_on_no_more_threads_than_was_asked_for(compiled: bool) -> None:  # noqa: FBT001 - a fixture
     handlers = FakeHandlers()
     all_here = threading.Event()
     threads = set()
@@ -122,7 +127,8 @@ def test_handlers_run_on_no_more_threads_than_was_asked_for() -> None:
         return Reply(body={"status": "ok", "demo": False})
 
     handlers.answers["health.alive"] = tell_thread
-    app = counted(create_app(handlers=handlers, authenticate=fake_authenticate, threads=2), 8, all_here)
+    app = create_app(handlers=handlers, authenticate=fake_authenticate, threads=2, compiled=compiled)
+    app = counted(app, 8, all_here)
 
     with serving(app) as address, ThreadPoolExecutor(8) as clients:
         statuses = list(clients.map(lambda _: send(address, request("/health"))[0].status, range(8)))
@@ -151,6 +157,43 @@ def test_what_is_not_http_gets_a_problem_too(server: Address) -> None:
     assert response.status == 400
     assert response.headers["content-type"] == "application/problem+json"
     assert response.json()["request_id"] == response.headers["x-request-id"]
+
+
+def test_who_takes_too_long_over_a_head_is_cut_off(server: Address, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.1)
+
+    with socket.create_connection(server, timeout=10) as silent, socket.create_connection(server, timeout=10) as slow:
+        slow.sendall(b"GET /health HTTP/1.1\r\nHost: lo")
+
+        assert (silent.recv(1), slow.recv(1)) == (b"", b"")
+
+
+def test_who_takes_too_long_over_the_head_of_a_second_request_is_cut_off(
+    server: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_connection(server, timeout=10) as slow:
+        slow.sendall(request("/health", close=False))
+        assert b"".join(iter(lambda: slow.recv(1), b"}")).startswith(b"HTTP/1.1 200")
+        monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.1)
+        slow.sendall(b"GET /health HTTP/1.1\r\nHost: lo")
+
+        assert slow.recv(1) == b""
+
+
+def test_who_takes_too_long_over_a_body_is_told_so(server: Address, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(framing, "BODY_SECONDS", 0.1)
+
+    response = send(server, request("/tasks", SIGNED_IN, "Content-Length: 9", method="POST", body=b"{"))[0]
+
+    assert (response.status, response.json()["code"]) == (408, "request_timeout")
+
+
+def test_a_head_that_goes_on_and_on_is_not_taken_in(server: Address) -> None:
+    with socket.create_connection(server, timeout=10) as endless:
+        endless.sendall(b"GET /health HTTP/1.1\r\nX: ")
+        with pytest.raises((BrokenPipeError, ConnectionResetError)):
+            for _ in range(10_000):
+                endless.sendall(b"a" * 65536)
 
 
 def test_a_chunked_body_arrives_whole(server: Address, handlers: FakeHandlers) -> None:

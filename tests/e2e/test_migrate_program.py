@@ -82,6 +82,29 @@ def test_it_steps_back_and_tells_the_state(bare_database: Database) -> None:
     ]
 
 
+def test_it_gives_the_servers_role_what_it_needs_and_no_more(bare_database: Database) -> None:
+    url, role = bare_database.owner_url, bare_database.application_role
+
+    status, lines, complaints = migrate("apply", database_url=url, application_role=role, log_level="warning")
+
+    assert (status, len(lines), complaints) == (0, len(ALL), [])
+    run_on(bare_database.application_url, "UPDATE users SET name = ''")
+    for forbidden in ("DELETE FROM time_entry_history", "ALTER TABLE users ADD COLUMN x text", "DROP TABLE tokens"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            run_on(bare_database.application_url, forbidden)
+
+
+def test_a_role_that_cannot_be_held_back_is_refused_in_one_line(bare_database: Database) -> None:
+    url, role = bare_database.owner_url, f"{bare_database.application_role}_owner"
+
+    status, _, complaints = migrate("apply", database_url=url, application_role=role, log_level="warning")
+
+    assert status == 1
+    assert complaints == [
+        f"timetrack-migrate: the role {role} has the rights of the database's owner: the application needs a role apart"
+    ]
+
+
 def test_with_nothing_applied_there_is_nothing_to_roll_back(bare_database: Database) -> None:
     outcome = migrate("rollback", database_url=bare_database.owner_url)
 

@@ -22,9 +22,16 @@ _PATIENCE = 4.0
 
 def race_from_a_line(owner: Connection, user_id: UserId, runners: int, act: Callable[[int], Result]) -> Finish[Result]:
     """Race, but hold the user's row until all runners wait, whether they lock the row or only refer to it."""
+    return race_behind(owner, _HOLD, user_id, runners, act)
+
+
+def race_behind(
+    owner: Connection, hold: LiteralString, what: int, runners: int, act: Callable[[int], Result]
+) -> Finish[Result]:
+    """Race, but hold what the statement locks until all runners wait."""
     with ThreadPoolExecutor(1) as executor:
         with owner.transaction():
-            owner.execute(_HOLD, [user_id])
+            owner.execute(hold, [what])
             finish = executor.submit(race, runners, act)
             wait_for_waiting(owner, runners)
         return finish.result(timeout=20)

@@ -15,11 +15,11 @@ WITH ours AS (
 )
 SELECT relkind::text, relname, '' FROM ours
 UNION ALL
-SELECT 'column', relname || '.' || attnum, concat_ws(
+SELECT 'column', relname || '.' || row_number() OVER (PARTITION BY attrelid ORDER BY attnum), concat_ws(
     ' ', attname, format_type(atttypid, atttypmod), attnotnull, attidentity, attgenerated,
     pg_get_expr(adbin, adrelid)
 )
-FROM ours JOIN pg_attribute ON attrelid = ours.oid AND attnum > 0
+FROM ours JOIN pg_attribute ON attrelid = ours.oid AND attnum > 0 AND NOT attisdropped
 LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
 UNION ALL
 SELECT 'constraint', relname || '.' || conname, pg_get_constraintdef(pg_constraint.oid)

@@ -9,7 +9,7 @@ import pytest
 from psycopg import Connection, errors
 from psycopg.sql import SQL, Identifier
 
-from tests.given import a_task, a_user, start, stop
+from tests.given import a_task, a_token, a_user, start, stop
 from timetrack.adapters.postgres.pool import PoolLimits, open_pool
 from timetrack.adapters.postgres.storage import PostgresStorage
 from timetrack.domain.model.caller import Caller
@@ -146,7 +146,7 @@ def test_the_history_tells_who_has_changed_what_by_which_request(
     storage: PostgresStorage, owner: Connection, user: User, task: Task
 ) -> None:
     starter = a_user(storage)
-    storage.tokens.add(user.id, b"digest", 3600)
+    a_token(storage, user, b"digest")
     holder = storage.tokens.caller(b"digest")
     assert holder is not None
     deleter = Caller(user_id=user.id, role=user.role, token_id=holder.token_id, request_id="deleted by")

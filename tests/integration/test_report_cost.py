@@ -29,7 +29,7 @@ REMOVED = ("Rows Removed by Filter", "Rows Removed by Index Recheck")
 PARAMETER = re.compile(r"%\((\w+)\)s")
 
 # The table takes longest of all fixtures, so one worker of pytest-xdist makes it, once.
-pytestmark = pytest.mark.xdist_group("large-table")
+pytestmark = [pytest.mark.xdist_group("large-table"), pytest.mark.long]
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from timetrack.version import version
 PASSWORD = "hunter2hunter2"  # noqa: S105 - an example that must not be shown
 DATABASE_URL = f"postgresql://timetrack:{PASSWORD}@db:5432/timetrack"
 PROGRAMS = [ServerSettings, MigrateSettings, PeopleInfoSettings]
+OF_MIGRATE = {"TIMETRACK_APPLICATION_ROLE"}
 OF_PEOPLEINFO = {"TIMETRACK_PEOPLEINFO_HOST", "TIMETRACK_PEOPLEINFO_PORT", "TIMETRACK_PEOPLEINFO_LOG_LEVEL"}
 
 
@@ -129,7 +130,10 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
         ("peopleinfo_url", "https://[::1]/people", "https://[::1]/people"),
         ("peopleinfo_timeout", "0.25", 0.25),
         ("token_ttl", "60", 60),
+        ("token_idle_ttl", "120", 120),
         ("registration", "closed", "closed"),
+        ("cors_origins", "https://hours.example,http://[::1]:3000", ...),
+        ("trusted_proxies", "10.0.0.0/8,192.0.2.1,2001:db8::/32", ...),
         ("log_level", "WARNING", "warning"),
         ("log_format", "json", "json"),
         ("drain_seconds", "0", 0.0),
@@ -179,7 +183,14 @@ def test_a_flag_turns_things_on_and_off() -> None:
         ("peopleinfo_timeout", "31"),
         ("token_ttl", "12h"),
         ("token_ttl", "59"),
+        ("token_idle_ttl", "119"),
         ("registration", "ajar"),
+        ("cors_origins", "*"),
+        ("cors_origins", "https://hours.example/"),
+        ("cors_origins", "hours.example"),
+        ("trusted_proxies", "*"),
+        ("trusted_proxies", "10.0.0.1/8"),
+        ("trusted_proxies", "proxy"),
         ("log_level", "loud"),
         ("log_format", "xml"),
         ("drain_seconds", "8.1"),
@@ -201,7 +212,12 @@ def test_a_wrong_value_is_named_by_variable_and_flag_wherever_it_stood(name: str
 
 @pytest.mark.parametrize("variable", sorted(all_variables()))
 def test_an_empty_variable_is_a_fault_and_never_the_default(variable: str) -> None:
-    (fault,) = refused(environ={variable: ""}).faults
+    with pytest.raises(ConfigError) as caught:
+        if variable in OF_MIGRATE:
+            migrate("apply", environ={variable: ""})
+        else:
+            server(environ={variable: ""})
+    (fault,) = caught.value.faults
 
     assert fault.startswith(f"{variable} (--")
     assert fault.endswith(": Input should not be empty")
@@ -447,6 +463,17 @@ def test_what_migrate_does_is_said_on_the_command_line_only(variable: str) -> No
         migrate("rollback", environ={variable: "1"})
 
     assert caught.value.faults == (f"{variable}: Extra inputs are not permitted",)
+
+
+def test_a_role_for_the_servers_needs_a_database_that_somebody_else_has_set_up() -> None:
+    with pytest.raises(ConfigError) as caught:
+        migrate("apply", "--application-role", "timetrack")
+
+    assert len(caught.value.faults) == 1
+    assert (
+        migrate("apply", "--application-role", "timetrack", "--database-url", DATABASE_URL).application_role
+        == "timetrack"
+    )
 
 
 def test_the_table_for_the_readme_has_a_row_for_each_variable() -> None:

@@ -18,24 +18,28 @@ SetupError = (EmbeddedPostgresError, DatabaseSetupError)
 class Database:
     """A database that answers; `owner_url` is for migrations, `application_url` for all else.
 
-    `application_role` is None where somebody else has set the database up.
+    `application_role` is whom migrations grant what servers need, None where nobody has been named. One that is not
+    `ours` was set up by somebody else, who decides when it is migrated.
     """
 
     owner_url: str = field(repr=False)
     application_url: str = field(repr=False)
     application_role: str | None
+    ours: bool
     keep_running: Callable[[], None]
 
 
 @contextmanager
-def open_database(settings: Settings) -> Iterator[Database]:
+def open_database(settings: Settings, application_role: str | None = None) -> Iterator[Database]:
     """Open the database of the settings; the embedded one is started, and stopped in the end.
+
+    The role is that of the servers in an outside database; the embedded one has its own.
 
     Raises:
         one of SetupError: there is none to be had.
     """
     if settings.database_url is not None:
-        yield _outside(settings.database_url)
+        yield _outside(settings.database_url, application_role)
     else:
         with EmbeddedPostgres(settings.data_dir) as postgres:
             yield _embedded(postgres)
@@ -49,10 +53,10 @@ def open_current_database(settings: Settings) -> Iterator[Database]:
         one of SetupError: there is none to be had, or it is not up to date.
     """
     with open_database(settings) as database:
-        if database.application_role is None:
-            Migrations(database.owner_url).check_current()
-        else:
+        if database.ours:
             migrate(database)
+        else:
+            Migrations(database.owner_url).check_current()
         yield database
 
 
@@ -68,8 +72,14 @@ def migrate(database: Database) -> Sequence[str]:
     return applied
 
 
-def _outside(url: str) -> Database:
-    return Database(owner_url=url, application_url=url, application_role=None, keep_running=lambda: None)
+def _outside(url: str, application_role: str | None) -> Database:
+    return Database(
+        owner_url=url,
+        application_url=url,
+        application_role=application_role,
+        ours=False,
+        keep_running=lambda: None,
+    )
 
 
 def _embedded(postgres: EmbeddedPostgres) -> Database:
@@ -78,6 +88,7 @@ def _embedded(postgres: EmbeddedPostgres) -> Database:
         owner_url=provisioned.owner_url,
         application_url=provisioned.application_url,
         application_role=provisioned.application_role,
+        ours=True,
         keep_running=lambda: _start_again(postgres),
     )
 

@@ -8,6 +8,7 @@ from timetrack.adapters.peopleinfo import PeopleInfoClient
 from timetrack.adapters.postgres.pool import PoolLimits
 from timetrack.adapters.postgres.storage import open_storage
 from timetrack.config import ServerSettings
+from timetrack.domain.model.tokens import TokenLifetime
 from timetrack.domain.ports.storage import Storage
 from timetrack.domain.services.authentication import Authentication, DemoAuthentication, PasswordAuthentication
 from timetrack.domain.services.housekeeping import HousekeepingRounds
@@ -30,6 +31,7 @@ def serving(
             authentication=authentication,
             people=people,
             hasher=hasher,
+            registration_open=settings.registration == "open",
             demo=settings.demo,
             is_ready=lambda: not is_draining() and storage.ready(),
         )
@@ -37,7 +39,9 @@ def serving(
             handlers=handlers(storage, world),
             authenticate=authentication.authenticate,
             threads=settings.threads,
+            compiled=settings.compiled,
             loopback_only=settings.demo,
+            origins=settings.cors_origins.split(",") if settings.cors_origins else (),
         )
         rounds = HousekeepingRounds(storage, people)
         with going_round(rounds.fill_profiles, seconds=1), going_round(rounds.sweep, seconds=60):
@@ -55,4 +59,5 @@ def _limits(settings: ServerSettings) -> PoolLimits:
 def _authentication(settings: ServerSettings, storage: Storage, hasher: Argon2Hasher) -> Authentication:
     if settings.demo:
         return DemoAuthentication(storage, settings.token_ttl)
-    return PasswordAuthentication(storage, hasher, settings.token_ttl)
+    lifetime = TokenLifetime(absolute=settings.token_ttl, idle=settings.token_idle_ttl)
+    return PasswordAuthentication(storage, hasher, lifetime)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
@@ -25,13 +26,25 @@ def _absolute(path: Path) -> Path:
         raise PydanticCustomError("no_home", "Input should name the home folder of a user who exists") from None
 
 
+def _networks(text: str) -> str:
+    try:
+        for each in text.split(","):
+            ip_network(each)
+    except ValueError:
+        raise PydanticCustomError("networks", "Input should be IP addresses or networks such as 10.0.0.0/8") from None
+    return text
+
+
 AnyCase = BeforeValidator(str.lower)
 Folder = Annotated[Path, AfterValidator(_absolute)]
 Host = Annotated[str, Field(pattern=r"^[0-9A-Za-z]([0-9A-Za-z._-]*[0-9A-Za-z])?$|^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$")]
 LogFormat = Annotated[Literal["text", "json"], AnyCase]
 LogLevel = Annotated[Literal["debug", "info", "warning", "error"], AnyCase]
+Networks = Annotated[str, AfterValidator(_networks)]
+Origins = Annotated[str, Field(pattern=r"^https?://[0-9A-Za-z.:\[\]-]+(,https?://[0-9A-Za-z.:\[\]-]+)*$")]
 Port = Annotated[int, Field(ge=0, le=65535)]
 Registration = Annotated[Literal["open", "closed"], AnyCase]
+RoleName = Annotated[str, Field(pattern=r"^[^\x00-\x1f]{1,63}$")]
 UpTo200 = Annotated[int, Field(ge=1, le=200)]
 # The rest is libpq's to judge: several hosts, sockets and options are all legal.
 PostgresUrl = Annotated[str, Field(pattern=r"^postgres(ql)?://[^\s/]\S*$")]
@@ -126,13 +139,25 @@ class ServerSettings(Settings):
     database_pool_size: UpTo200 = Field(10, description="How many database connections each process may open")
     statement_timeout: float = Field(5.0, ge=0.1, le=300, description="How many seconds a database statement may take")
     prepared_statements: bool = Field(default=True, description="Prepare statements; some connection poolers cannot")
+    compiled: bool = Field(default=True, description="Serve by the contract compiled; else by Connexion's own stack")
     peopleinfo_url: WebUrl | None = Field(
         None, repr=False, description="The URL of the people-info service, by default of the bundled one"
     )
     peopleinfo_timeout: float = Field(1.0, ge=0.1, le=30, description="How many seconds a call of people-info may take")
     demo: bool = Field(default=False, description="Use the demo's simple sign-in, on a loopback address only")
     token_ttl: int = Field(43_200, ge=60, le=31_536_000, description="How many seconds a sign-in lasts")
+    token_idle_ttl: int = Field(
+        28_800, ge=120, le=31_536_000, description="How many seconds a sign-in lasts without being used"
+    )
     registration: Registration = Field("open", description="Whether people may register themselves")
+    cors_origins: Origins | None = Field(
+        None, description="The origins whose web pages may use the API, with commas between them, and no others"
+    )
+    trusted_proxies: Networks | None = Field(
+        None,
+        description="The addresses or networks of proxies in front, with commas between them, whose X-Forwarded-For"
+        " tells where a request comes from; nobody else's does",
+    )
     log_format: LogFormat = Field("text", description="How log lines are written")
     drain_seconds: float = Field(1.0, ge=0, le=8, description="How many seconds /ready says 503 before the port closes")
 
@@ -154,7 +179,20 @@ class MigrateSettings(Settings):
     command: CliPositionalArg[Literal["apply", "rollback", "status"]] = Field(
         description="What to do: apply, rollback or status"
     )
+    application_role: RoleName | None = Field(
+        None,
+        description="Of timetrack-migrate: the servers' role in the database, which is given what it needs and no more",
+    )
     count: int = Field(1, ge=1, le=1000, description="How many migrations rollback takes back")
+
+    @field_validator("application_role")
+    @classmethod
+    def _role_is_of_an_outside_database(cls, role: str | None, others: ValidationInfo) -> str | None:
+        if role is not None and others.data.get("database_url", "wrong") is None:
+            raise PydanticCustomError(
+                "role", "Application role goes with a database URL only: a database of its own has one"
+            )
+        return role
 
     @field_validator("count")
     @classmethod
@@ -185,13 +223,18 @@ def all_variables() -> frozenset[str]:
 
 
 def settings_table() -> str:
-    """Return the server's settings as a Markdown table, for the README."""
-    rows = "".join(
-        f"| `{variable}` | `{_flag(name)}` | {_default(ServerSettings, name)} |"
-        f" {ServerSettings.model_fields[name].description} |\n"
-        for name, variable in _variables(ServerSettings).items()
-    )
-    return f"| variable | flag | default | meaning |\n|---|---|---|---|\n{rows}"
+    """Return the settings of server and migrate as a Markdown table, for the README."""
+    rows = {
+        variable: _row(each, name)
+        for each in (ServerSettings, MigrateSettings)
+        for name, variable in _variables(each).items()
+    }
+    return f"| variable | flag | default | meaning |\n|---|---|---|---|\n{''.join(rows.values())}"
+
+
+def _row(settings: type[ProgramSettings], name: str) -> str:
+    cells = f"`{_variables(settings)[name]}`", f"`{_flag(name)}`", _default(settings, name)
+    return f"| {' | '.join(cells)} | {settings.model_fields[name].description} |\n"
 
 
 def _flag(name: str) -> str:

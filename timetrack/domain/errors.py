@@ -31,6 +31,9 @@ class InvalidError(TimeTrackError):
     pointer: ClassVar[str | None] = None
     """The member of the request's body that is wrong (RFC 6901), where there is one."""
 
+    parameter: ClassVar[str | None] = None
+    """The query's parameter that is wrong, where there is one."""
+
 
 class MalformedError(TimeTrackError):
     """A value of the request cannot be read at all."""
@@ -78,6 +81,15 @@ class TaskNotFoundError(NotFoundError):
 
     def __init__(self) -> None:
         super().__init__("there is no such task")
+
+
+class TimeEntryNotFoundError(NotFoundError):
+    """No such time entry, or it is not for the caller to see."""
+
+    code = "time_entry_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("there is no such time entry")
 
 
 class UserAlreadyExistsError(ConflictError):
@@ -198,6 +210,26 @@ class EndBeforeStartError(InvalidError):
         super().__init__("`end` lies before `start`")
 
 
+class VersionUnknownError(InvalidError):
+    """A time entry cannot become what it never was."""
+
+    code = "version_unknown"
+    pointer = "/version"
+
+    def __init__(self) -> None:
+        super().__init__("the time entry has no such version")
+
+
+class FilterReversedError(InvalidError):
+    """A list's range cannot end before it starts."""
+
+    code = "filter_reversed"
+    parameter = "to"
+
+    def __init__(self) -> None:
+        super().__init__("`to` lies before `from`")
+
+
 class RangeReversedError(InvalidError):
     """A range cannot end before it starts."""
 
@@ -309,6 +341,25 @@ class NotAllowedError(ForbiddenError):
 
     def __init__(self) -> None:
         super().__init__("you are not allowed to do this")
+
+
+class CurrentPasswordWrongError(InvalidError):
+    """Who changes a password has to know the one before."""
+
+    code = "current_password_wrong"
+    pointer = "/current_password"
+
+    def __init__(self) -> None:
+        super().__init__("this is not the current password")
+
+
+class TooManySignInsError(TooManyError):
+    """Too many sign-ins have failed, for the account or from the address."""
+
+    code = "too_many_sign_ins"
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("too many failed sign-ins", retry_after)
 
 
 class VersionMismatchError(StaleError):

@@ -27,7 +27,7 @@ def run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
     try:
         settings = MigrateSettings.load(argv, environ)
         configure_logging(settings.log_level, "text")
-        with open_database(settings) as database:
+        with open_database(settings, settings.application_role) as database:
             _COMMANDS[settings.command](database, settings)
     except ConfigError as error:
         return _complain(str(error), _BAD_SETTINGS)

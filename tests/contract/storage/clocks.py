@@ -48,7 +48,10 @@ class PostgresClock:
     def advance(self, by: timedelta) -> None:
         """See Clock.advance. What expires goes by the real clock, and so is aged instead."""
         self.now += by
-        self._connection.execute("UPDATE tokens SET expires_at = expires_at - %s", [by])
+        self._connection.execute(
+            "UPDATE tokens SET expires_at = expires_at - %(by)s, last_used_at = last_used_at - %(by)s", {"by": by}
+        )
+        self._connection.execute("UPDATE failed_sign_ins SET forgiven_at = forgiven_at - %s", [by])
         self._connection.execute("UPDATE idempotency_keys SET created_at = created_at - %s", [by])
         self._connection.execute("UPDATE leases SET held_until = held_until - %s", [by])
         self._connection.execute("UPDATE users SET profile_next_try_at = profile_next_try_at - %s", [by])

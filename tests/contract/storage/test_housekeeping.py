@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.contract.storage.clocks import Clock
-from tests.given import a_key, a_user, change_user, erase_user
+from tests.given import a_key, a_token, a_user, change_user, erase_user
 from tests.racing import race
 from timetrack.domain.model.users import Profile, UserChange
 from timetrack.domain.ports.idempotency import AnsweredBefore, KeptAnswer
@@ -70,10 +70,17 @@ def test_a_profile_that_was_filled_in_is_not_claimed_again(storage: Storage, clo
     assert storage.users.claim_pending() is None
 
 
+def test_a_sweep_that_is_no_full_batch_was_the_last_one(storage: Storage, clock: Clock) -> None:
+    a_token(storage, a_user(storage), b"digest", 3600)
+    clock.advance(60 * MINUTE)
+
+    assert not storage.housekeeping.sweep()
+
+
 def test_sweeping_leaves_what_is_still_good(storage: Storage) -> None:
     user = a_user(storage)
     answer = KeptAnswer(status=200, headers={}, body=b"")
-    storage.tokens.add(user.id, b"digest", 3600)
+    a_token(storage, user, b"digest")
     with storage.once(a_key()) as once:
         once.keep(answer)
 

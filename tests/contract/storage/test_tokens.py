@@ -5,13 +5,16 @@ from datetime import timedelta
 import pytest
 
 from tests.contract.storage.clocks import Clock
-from tests.given import a_user, change_user, erase_user
+from tests.given import a_token, a_user, change_user, erase_user
+from tests.racing import race
 from timetrack.domain.model.caller import Caller, Role
 from timetrack.domain.model.ids import UserId
-from timetrack.domain.model.users import User, UserChange
+from timetrack.domain.model.tokens import TokenLifetime
+from timetrack.domain.model.users import Credentials, User, UserChange
 from timetrack.domain.ports.storage import Storage
 
 HOUR = 3600
+NEW = "digest of another password"
 DIGEST = b"digest of a token"
 
 
@@ -21,7 +24,7 @@ def user(storage: Storage) -> User:
 
 
 def test_a_token_tells_who_holds_it(storage: Storage, user: User) -> None:
-    storage.tokens.add(user.id, DIGEST, HOUR)
+    a_token(storage, user, DIGEST)
 
     holder = storage.tokens.caller(DIGEST)
 
@@ -30,8 +33,8 @@ def test_a_token_tells_who_holds_it(storage: Storage, user: User) -> None:
 
 
 def test_two_tokens_of_a_user_are_told_apart(storage: Storage, user: User) -> None:
-    storage.tokens.add(user.id, b"one", HOUR)
-    storage.tokens.add(user.id, b"another", HOUR)
+    a_token(storage, user, b"one")
+    a_token(storage, user, b"another")
 
     ids = [holder.token_id for digest in (b"one", b"another") if (holder := storage.tokens.caller(digest))]
 
@@ -39,7 +42,7 @@ def test_two_tokens_of_a_user_are_told_apart(storage: Storage, user: User) -> No
 
 
 def test_a_token_tells_the_role_that_its_holder_has_now(storage: Storage, user: User) -> None:
-    storage.tokens.add(user.id, DIGEST, HOUR)
+    a_token(storage, user, DIGEST)
 
     change_user(storage, user.id, UserChange(role=Role.MANAGER))
 
@@ -49,13 +52,13 @@ def test_a_token_tells_the_role_that_its_holder_has_now(storage: Storage, user: 
 
 
 def test_an_unknown_token_is_nobodys(storage: Storage, user: User) -> None:
-    storage.tokens.add(user.id, DIGEST, HOUR)
+    a_token(storage, user, DIGEST)
 
     assert storage.tokens.caller(b"digest of another token") is None
 
 
 def test_a_token_is_good_until_it_expires(storage: Storage, clock: Clock, user: User) -> None:
-    storage.tokens.add(user.id, DIGEST, HOUR)
+    a_token(storage, user, DIGEST)
 
     clock.advance(timedelta(seconds=HOUR - 60))
     before = storage.tokens.caller(DIGEST)
@@ -64,11 +67,74 @@ def test_a_token_is_good_until_it_expires(storage: Storage, clock: Clock, user: 
     assert (before is None, storage.tokens.caller(DIGEST)) == (False, None)
 
 
+def test_a_token_that_lies_idle_ends(storage: Storage, clock: Clock, user: User) -> None:
+    a_token(storage, user, DIGEST, idle=600)
+
+    clock.advance(timedelta(seconds=600))
+
+    assert storage.tokens.caller(DIGEST) is None
+
+
+def test_each_use_of_a_token_begins_its_idleness_anew_until_it_expires(
+    storage: Storage, clock: Clock, user: User
+) -> None:
+    a_token(storage, user, DIGEST, lifetime=HOUR, idle=600)
+
+    holders = []
+    for _ in range(7):
+        clock.advance(timedelta(seconds=540))
+        holders.append(storage.tokens.caller(DIGEST) is not None)
+
+    assert holders == [True] * 6 + [False]
+
+
+def test_no_token_is_kept_for_a_password_that_was_changed_meanwhile(storage: Storage, user: User) -> None:
+    credentials = credentials_of(storage, user)
+    storage.users.set_password(credentials, NEW)
+
+    kept = storage.tokens.add(credentials, DIGEST, TokenLifetime(absolute=HOUR, idle=HOUR))
+
+    assert (kept, storage.tokens.caller(DIGEST)) == (False, None)
+
+
+def test_no_token_is_kept_for_who_was_erased_meanwhile(storage: Storage, user: User) -> None:
+    credentials = credentials_of(storage, user)
+    erase_user(storage, user)
+
+    assert not storage.tokens.add(credentials, DIGEST, TokenLifetime(absolute=HOUR, idle=HOUR))
+
+
+def test_a_sign_in_that_races_a_change_of_the_password_leaves_no_token(storage: Storage, user: User) -> None:
+    credentials = credentials_of(storage, user)
+
+    def change(_: int) -> None:
+        with storage.transaction(None) as stores:
+            stores.users.set_password(credentials, NEW)
+            stores.tokens.revoke_all_of(user.id)
+
+    def sign_in(runner: int) -> None:
+        storage.tokens.add(credentials, b"%d" % runner, TokenLifetime(absolute=HOUR, idle=HOUR))
+
+    race(6, lambda runner: (change if runner == 3 else sign_in)(runner))
+
+    assert [storage.tokens.caller(b"%d" % runner) for runner in range(6)] == [None] * 6
+
+
+def test_a_token_that_was_revoked_is_nobodys_and_the_others_stay(storage: Storage, user: User) -> None:
+    a_token(storage, user, b"one")
+    a_token(storage, user, b"another")
+
+    storage.tokens.revoke(b"one")
+    storage.tokens.revoke(b"unknown")
+
+    assert [storage.tokens.caller(digest) is None for digest in (b"one", b"another")] == [True, False]
+
+
 def test_revoking_ends_every_token_of_the_user_and_of_nobody_else(storage: Storage, user: User) -> None:
     other = a_user(storage)
-    storage.tokens.add(user.id, b"one", HOUR)
-    storage.tokens.add(user.id, b"another", HOUR)
-    storage.tokens.add(other.id, b"other's", HOUR)
+    a_token(storage, user, b"one")
+    a_token(storage, user, b"another")
+    a_token(storage, other, b"other's")
 
     storage.tokens.revoke_all_of(user.id)
 
@@ -76,8 +142,23 @@ def test_revoking_ends_every_token_of_the_user_and_of_nobody_else(storage: Stora
     assert [holder and holder.user_id for holder in holders] == [None, None, other.id]
 
 
+def test_a_password_is_replaced_by_one_who_knows_it(storage: Storage, user: User) -> None:
+    credentials = credentials_of(storage, user)
+
+    won = [storage.users.set_password(credentials, digest) for digest in (NEW, "a third one")]
+
+    assert won == [True, False]
+    assert credentials_of(storage, user).password_hash == NEW
+
+
+def credentials_of(storage: Storage, user: User) -> Credentials:
+    credentials = storage.users.credentials(user.national_id)
+    assert credentials is not None
+    return credentials
+
+
 def test_the_token_of_an_erased_user_is_nobodys(storage: Storage, user: User) -> None:
-    storage.tokens.add(user.id, DIGEST, HOUR)
+    a_token(storage, user, DIGEST)
 
     erase_user(storage, user)
 

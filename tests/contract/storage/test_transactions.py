@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.given import a_key, a_new_user, a_task, a_user, caller, start
+from tests.given import a_key, a_new_user, a_task, a_token, a_user, caller, start
 from tests.racing import race
 from timetrack.domain.errors import (
     DatabaseUnavailableError,
@@ -45,7 +45,7 @@ def test_an_exception_takes_everything_back(storage: Storage) -> None:
     user = a_user(storage)
     task = a_task(storage, user)
     running = start(storage, user, task).entry
-    storage.tokens.add(user.id, b"digest", 3600)
+    a_token(storage, user, b"digest")
 
     def fails() -> None:
         with storage.transaction(caller(user)) as stores:

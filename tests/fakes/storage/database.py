@@ -10,6 +10,7 @@ from typing import Protocol
 from tests.fakes.clock import FakeClock
 from tests.fakes.storage.state import State
 from timetrack.domain.errors import DatabaseUnavailableError, IdempotencyKeyInUseError
+from timetrack.domain.model.caller import Caller
 from timetrack.domain.model.idempotency import IdempotencyKey
 
 _LONGEST_WAIT = 5.0
@@ -21,6 +22,10 @@ class Session(Protocol):
     @property
     def database(self) -> "FakeDatabase":
         """Where the session's statements go."""
+
+    @property
+    def caller(self) -> Caller | None:
+        """To whom the history attributes what is written."""
 
     def statement(self) -> AbstractContextManager[State]:
         """Open the state for one statement; an exception undoes at least what the statement did."""
@@ -107,6 +112,7 @@ class AutocommitSession:
 
     def __init__(self, database: FakeDatabase) -> None:
         self.database = database
+        self.caller: Caller | None = None
 
     def statement(self) -> AbstractContextManager[State]:
         """See Session.statement."""
@@ -123,8 +129,9 @@ class AutocommitSession:
 class TransactionSession:
     """Statements of one open transaction, that end with it and with the first error; see Session."""
 
-    def __init__(self, database: FakeDatabase, state: State) -> None:
+    def __init__(self, database: FakeDatabase, state: State, caller: Caller | None) -> None:
         self.database = database
+        self.caller = caller
         self._state = state
         self._locked: set[object] = set()
         self._failed = False

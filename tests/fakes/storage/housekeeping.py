@@ -5,6 +5,8 @@ from datetime import timedelta
 from tests.fakes.storage import idempotency_keys
 from tests.fakes.storage.database import Session
 
+_BATCH = 2
+
 
 class FakeHousekeeping:
     """See Housekeeping."""
@@ -21,10 +23,14 @@ class FakeHousekeeping:
             state.leases[name] = now + timedelta(seconds=seconds)
             return True
 
-    def sweep(self) -> None:
-        """See Housekeeping.sweep; here all of it at once."""
+    def sweep(self) -> bool:
+        """See Housekeeping.sweep; keys are swept all at once."""
         database = self._session.database
         with self._session.statement() as state:
+            expired = [digest for digest, token in state.tokens.items() if token.expires_at <= database.clock.now]
+            for digest in expired[:_BATCH]:
+                del state.tokens[digest]
             now = database.clock.now
-            state.tokens = {digest: token for digest, token in state.tokens.items() if token.expires_at > now}
+            state.failed_sign_ins = {each: at for each, at in state.failed_sign_ins.items() if at > now}
             idempotency_keys.sweep(database, state)
+        return len(expired) >= _BATCH

@@ -3,13 +3,14 @@
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from timetrack.domain.errors import TimeTrackError
 from timetrack.domain.model.idempotency import IdempotencyKey
 from timetrack.domain.model.ids import TaskId, TimeEntryId, TokenId, UserId
 from timetrack.domain.model.tasks import Task
 from timetrack.domain.model.time_entries import TimeEntry
+from timetrack.domain.model.time_entry_history import TimeEntryVersion
 from timetrack.domain.model.users import User
 from timetrack.domain.ports.idempotency import KeptAnswer
 
@@ -26,6 +27,8 @@ class KeptToken:
     id: TokenId
     user_id: UserId
     expires_at: datetime
+    idle_lifetime: timedelta
+    last_used_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +66,9 @@ class State:
     tasks: dict[TaskId, Task] = field(default_factory=dict)
     deleted_tasks: dict[TaskId, Task] = field(default_factory=dict)
     time_entries: dict[TimeEntryId, TimeEntry] = field(default_factory=dict)
+    history: dict[tuple[TimeEntryId, int], TimeEntryVersion] = field(default_factory=dict)
     tokens: dict[bytes, KeptToken] = field(default_factory=dict)
+    failed_sign_ins: dict[bytes, datetime] = field(default_factory=dict)
     keys: dict[tuple[str, str], KeptKey] = field(default_factory=dict)
     pending: dict[UserId, PendingProfile] = field(default_factory=dict)
     leases: dict[str, datetime] = field(default_factory=lambda: dict.fromkeys(("profiles", "sweeping"), _LONG_AGO))

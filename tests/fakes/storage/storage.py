@@ -6,6 +6,8 @@ from contextlib import ExitStack, contextmanager
 from tests.fakes.clock import FakeClock
 from tests.fakes.storage import idempotency_keys
 from tests.fakes.storage.database import AutocommitSession, FakeDatabase, Session, TransactionSession
+from tests.fakes.storage.failed_sign_ins import FakeFailedSignIns
+from tests.fakes.storage.history import FakeHistory
 from tests.fakes.storage.housekeeping import FakeHousekeeping
 from tests.fakes.storage.reports import FakeReports
 from tests.fakes.storage.state import State
@@ -25,8 +27,10 @@ class FakeStores:
         self.users = FakeUsers(session)
         self.tasks = FakeTasks(session)
         self.time_entries = FakeTimeEntries(session)
+        self.history = FakeHistory(session)
         self.reports = FakeReports(session)
         self.tokens = FakeTokens(session)
+        self.failed_sign_ins = FakeFailedSignIns(session)
         self.housekeeping = FakeHousekeeping(session)
 
 
@@ -43,9 +47,9 @@ class FakeStorage(FakeStores):
         return self.database.clock
 
     @contextmanager
-    def transaction(self, caller: Caller | None) -> Iterator[FakeStores]:  # noqa: ARG002 - no history in memory
+    def transaction(self, caller: Caller | None) -> Iterator[FakeStores]:
         """See Storage.transaction."""
-        with self.database.transaction() as state, _stores(self.database, state) as stores:
+        with self.database.transaction() as state, _stores(self.database, state, caller) as stores:
             yield stores
 
     @contextmanager
@@ -69,10 +73,10 @@ class FakeOnceStorage(FakeStorage):
         self._state: State | None = None
 
     @contextmanager
-    def transaction(self, caller: Caller | None) -> Iterator[FakeStores]:  # noqa: ARG002 - no history in memory
+    def transaction(self, caller: Caller | None) -> Iterator[FakeStores]:
         """See Storage.transaction."""
         self._begun()
-        with self.database.savepoint() as state, _stores(self.database, state) as stores:
+        with self.database.savepoint() as state, _stores(self.database, state, caller) as stores:
             yield stores
 
     def keep(self, answer: KeptAnswer) -> None:
@@ -92,7 +96,7 @@ class FakeOnceStorage(FakeStorage):
 
 
 @contextmanager
-def _stores(database: FakeDatabase, state: State) -> Iterator[FakeStores]:
-    session = TransactionSession(database, state)
+def _stores(database: FakeDatabase, state: State, caller: Caller | None) -> Iterator[FakeStores]:
+    session = TransactionSession(database, state, caller)
     yield FakeStores(session)
     session.end()

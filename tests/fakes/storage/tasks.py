@@ -45,6 +45,14 @@ class FakeTasks:
         self._session.lock(("task", task_id))
         return task
 
+    def hold(self, task_id: TaskId) -> bool:
+        """See TaskStore.hold."""
+        with self._session.statement() as state:
+            if task_id not in state.tasks:
+                return False
+        self._session.lock(("held task", task_id))
+        return True
+
     def list(self, description: str | None, page: PageRequest) -> Page[Task]:
         """See TaskStore.list."""
         with self._session.statement() as state:

@@ -5,6 +5,8 @@ from datetime import datetime
 from functools import partial
 
 from tests.fakes.storage.database import FakeDatabase
+from tests.fakes.storage.history import write
+from tests.fakes.storage.lanes import in_the_way, running_in
 from tests.fakes.storage.state import Refusal, State
 from timetrack.domain.errors import (
     EndBeforeStartError,
@@ -17,12 +19,12 @@ from timetrack.domain.errors import (
     TimerNotRunningError,
     UserNotFoundError,
 )
+from timetrack.domain.model.caller import Caller
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
 from timetrack.domain.model.time_entries import SKEW, TimeEntry
+from timetrack.domain.model.time_entry_history import Action
 from timetrack.domain.model.users import Timers, User
 from timetrack.domain.ports.time_entries import StartTimer, StopTimer
-
-_NAMED_AT_MOST = 10
 
 
 def start(database: FakeDatabase, state: State, command: StartTimer) -> TimeEntry | Refusal:
@@ -40,21 +42,21 @@ def start(database: FakeDatabase, state: State, command: StartTimer) -> TimeEntr
 def _start_in(lane: int, database: FakeDatabase, state: State, command: StartTimer) -> TimeEntry | Refusal:
     now = database.now
     begin = _clamped(command.start, now)
-    running = _running_in(state, command.caller.user_id, lane)
+    running = running_in(state, command.caller.user_id, lane)
     if running is not None and not command.switch:
         return partial(TimerAlreadyRunningError, running.id)
     if running is not None and running.start > begin:
         if command.start is not None:
             return SwitchTooEarlyError
         begin = running.start  # the clock was set back
-    others = _in_the_way(state, command.caller.user_id, lane, begin)
-    if others and command.start is None:
-        raise TimeEntryOverlapError(())  # by the constraint, which undoes the key as well
-    if others:
+    entry = _begun(database, command, lane, begin)
+    others = in_the_way(state, entry, running.id if running else None)
+    # Without a start nobody looks what is in the way; the constraint then refuses it, and undoes the key as well.
+    if others and command.start is not None:
         return partial(TimeEntryOverlapError, others)
     if running is not None:
-        end(state, running, begin, now)
-    return _begin(database, state, command, lane, begin)
+        end(state, running, begin, now, command.caller)
+    return write(state, entry, Action.CREATED, command.caller)
 
 
 def stop(database: FakeDatabase, state: State, command: StopTimer) -> TimeEntry | Refusal:
@@ -68,19 +70,18 @@ def stop(database: FakeDatabase, state: State, command: StopTimer) -> TimeEntry 
         return EndInFutureError
     if command.end is not None and command.end.replace(microsecond=0) < running.start:
         return EndBeforeStartError
-    return end(state, running, max(running.start, _clamped(command.end, now)), now)
+    return end(state, running, max(running.start, _clamped(command.end, now)), now, command.caller)
 
 
-def end(state: State, running: TimeEntry, instant: datetime, now: datetime) -> TimeEntry:
+def end(state: State, running: TimeEntry, instant: datetime, now: datetime, by: Caller | None) -> TimeEntry:
     """End a running entry."""
     ended = replace(running, end=instant, version=running.version + 1, updated_at=now, as_of=now)
-    state.time_entries[ended.id] = ended
-    return ended
+    return write(state, ended, Action.CHANGED, by)
 
 
-def _begin(database: FakeDatabase, state: State, command: StartTimer, lane: int, begin: datetime) -> TimeEntry:
+def _begun(database: FakeDatabase, command: StartTimer, lane: int, begin: datetime) -> TimeEntry:
     now = database.now
-    entry = TimeEntry(
+    return TimeEntry(
         id=TimeEntryId(next(database.ids)),
         user_id=command.caller.user_id,
         task_id=command.task_id,
@@ -93,8 +94,6 @@ def _begin(database: FakeDatabase, state: State, command: StartTimer, lane: int,
         updated_at=now,
         as_of=now,
     )
-    state.time_entries[entry.id] = entry
-    return entry
 
 
 def _clamped(given: datetime | None, now: datetime) -> datetime:
@@ -103,11 +102,6 @@ def _clamped(given: datetime | None, now: datetime) -> datetime:
 
 def _lane(user: User | None, task_id: TaskId) -> int:
     return 0 if user is not None and user.timers is Timers.SINGLE else task_id
-
-
-def _running_in(state: State, user_id: UserId, lane: int) -> TimeEntry | None:
-    entries = state.time_entries.values()
-    return next((each for each in entries if each.running and (each.user_id, each.lane) == (user_id, lane)), None)
 
 
 def _running_on(state: State, user_id: UserId, task_id: TaskId, user: User | None) -> TimeEntry | None:
@@ -119,14 +113,3 @@ def _running_on(state: State, user_id: UserId, task_id: TaskId, user: User | Non
     ]
     lane = _lane(user, task_id)
     return max(entries, key=lambda each: (each.lane == lane, each.start, each.id), default=None)
-
-
-def _in_the_way(state: State, user_id: UserId, lane: int, begin: datetime) -> list[TimeEntryId]:
-    """Return the ended entries of the lane that reach past an instant; one of no length reaches nowhere."""
-    others = [
-        each
-        for each in state.time_entries.values()
-        if (each.user_id, each.lane) == (user_id, lane) and each.end is not None and each.end > max(begin, each.start)
-    ]
-    others.sort(key=lambda each: (each.start, each.id))
-    return [each.id for each in others[:_NAMED_AT_MOST]]

@@ -1,11 +1,14 @@
 """Access tokens in memory."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from tests.fakes.storage.database import Session
 from tests.fakes.storage.state import KeptToken
 from timetrack.domain.model.caller import Caller
 from timetrack.domain.model.ids import TokenId, UserId
+from timetrack.domain.model.tokens import TokenLifetime
+from timetrack.domain.model.users import Credentials
 
 
 class FakeTokens:
@@ -14,24 +17,30 @@ class FakeTokens:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def add(self, user_id: UserId, digest: bytes, lifetime: int) -> None:
+    def add(self, credentials: Credentials, digest: bytes, lifetime: TokenLifetime) -> bool:
         """See TokenStore.add."""
         database = self._session.database
         with self._session.statement() as state:
-            state.require_user(user_id)
             assert digest not in state.tokens, "two tokens have one digest"
+            if state.password_hashes.get(credentials.user_id) != credentials.password_hash:
+                return False
             state.tokens[digest] = KeptToken(
                 id=TokenId(next(database.ids)),
-                user_id=user_id,
-                expires_at=database.clock.now + timedelta(seconds=lifetime),
+                user_id=credentials.user_id,
+                expires_at=database.clock.now + timedelta(seconds=lifetime.absolute),
+                idle_lifetime=timedelta(seconds=lifetime.idle),
+                last_used_at=database.clock.now,
             )
+            return True
 
     def caller(self, digest: bytes) -> Caller | None:
         """See TokenStore.caller."""
+        now = self._session.database.clock.now
         with self._session.statement() as state:
             token = state.tokens.get(digest)
-            if token is None or token.expires_at <= self._session.database.clock.now:
+            if token is None or now >= min(token.expires_at, token.last_used_at + token.idle_lifetime):
                 return None
+            state.tokens[digest] = replace(token, last_used_at=now)
             user = state.users.get(token.user_id)
             return None if user is None else Caller(user_id=user.id, role=user.role, token_id=token.id)
 
@@ -40,6 +49,11 @@ class FakeTokens:
         with self._session.statement() as state:
             user = state.users.get(user_id)
             return None if user is None else Caller(user_id=user.id, role=user.role)
+
+    def revoke(self, digest: bytes) -> None:
+        """See TokenStore.revoke."""
+        with self._session.statement() as state:
+            state.tokens.pop(digest, None)
 
     def revoke_all_of(self, user_id: UserId) -> None:
         """See TokenStore.revoke_all_of."""

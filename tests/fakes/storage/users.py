@@ -113,6 +113,19 @@ class FakeUsers:
                     return Credentials(user_id=user.id, password_hash=state.password_hashes[user.id])
             return None
 
+    def set_password(self, credentials: Credentials, password_hash: str) -> bool:
+        """See UserStore.set_password."""
+        with self._session.statement() as state:
+            if state.password_hashes.get(credentials.user_id) != credentials.password_hash:
+                return False
+            state.password_hashes[credentials.user_id] = password_hash
+            return True
+
+    def anybody_ever(self) -> bool:
+        """See UserStore.anybody_ever."""
+        with self._session.statement() as state:
+            return bool(state.users or state.erased_users_time_zones)
+
     def claim_pending(self) -> User | None:
         """See UserStore.claim_pending; the next try is put off twice as long each time, and not by chance."""
         now = self._session.database.clock.now

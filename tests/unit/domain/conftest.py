@@ -1,14 +1,21 @@
 """The domain's services over fakes."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.fakes.passwords import FakeHasher
 from tests.fakes.people_info import FakePeopleInfo
 from tests.fakes.storage import FakeStorage
-from tests.given import a_user
+from tests.given import a_task, a_user, caller
 from timetrack.domain.model.caller import Role
+from timetrack.domain.model.tasks import Task
+from timetrack.domain.model.time_entries import TimeEntry, TimeEntryByHand
 from timetrack.domain.model.users import User, UserChange
+from timetrack.domain.services.time_entries import TimeEntries
 from timetrack.domain.services.users import Users
+
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -44,3 +51,21 @@ def manager(storage: FakeStorage, admin: User) -> User:  # noqa: ARG001 - the ad
 @pytest.fixture
 def member(storage: FakeStorage, admin: User) -> User:  # noqa: ARG001 - the admin comes first
     return a_user(storage)
+
+
+@pytest.fixture
+def entries(storage: FakeStorage) -> TimeEntries:
+    return TimeEntries(storage)
+
+
+@pytest.fixture
+def task(storage: FakeStorage, member: User) -> Task:
+    return a_task(storage, member)
+
+
+@pytest.fixture
+def entry(entries: TimeEntries, storage: FakeStorage, member: User, task: Task) -> TimeEntry:
+    """From three hours ago to two hours ago."""
+    now = storage.clock.now
+    by_hand = TimeEntryByHand(user_id=member.id, task_id=task.id, start=now - 3 * HOUR, end=now - 2 * HOUR)
+    return entries.create(caller(member), by_hand)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.fakes.people_info import FakePeopleInfo
 from tests.fakes.storage import FakeStorage
-from tests.given import a_new_user, a_user, change_user
+from tests.given import a_new_user, a_token, a_user, change_user
 from timetrack.domain.model.national_id import NationalId
 from timetrack.domain.model.users import Profile, User, UserChange
 from timetrack.domain.services.housekeeping import HousekeepingRounds
@@ -80,8 +80,18 @@ def test_a_round_fills_in_a_few_profiles_and_the_next_one_the_rest(
 
 
 def test_sweeping_leaves_a_good_token(rounds: HousekeepingRounds, storage: FakeStorage, admin: User) -> None:
-    storage.tokens.add(admin.id, b"digest", 3600)
+    a_token(storage, admin, b"digest")
 
     rounds.sweep()
 
     assert storage.tokens.caller(b"digest") is not None
+
+
+def test_a_round_sweeps_until_no_batch_is_full(rounds: HousekeepingRounds, storage: FakeStorage, admin: User) -> None:
+    for number in range(7):
+        a_token(storage, admin, bytes([number]), 60)
+    storage.clock.advance(LATER)
+
+    rounds.sweep()
+
+    assert not storage.housekeeping.sweep()

@@ -9,7 +9,7 @@ from tests.asking import by_task, durations
 from tests.fakes.passwords import FakeHasher
 from tests.fakes.people_info import FakePeopleInfo
 from tests.fakes.storage import FakeStorage
-from tests.given import a_national_id, a_task, a_user, caller, start, stop
+from tests.given import a_national_id, a_task, a_token, a_user, caller, start, stop
 from timetrack.domain.errors import (
     LastAdminError,
     NotAllowedError,
@@ -193,7 +193,7 @@ def test_an_erased_user_has_no_timer_and_no_token_and_keeps_the_hours(
     users: Users, storage: FakeStorage, member: User
 ) -> None:
     task, begin = a_task(storage, member), storage.clock.now
-    storage.tokens.add(member.id, b"digest", 3600)
+    a_token(storage, member, b"digest")
     start(storage, member, task)
     storage.clock.advance(timedelta(minutes=20))
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from timetrack.entrypoints.http.cross_origin import CrossOrigin
 from timetrack.entrypoints.http.guard import App, Guard, Message, Receive, Scope, Send
 from timetrack.entrypoints.http.operations import compile_operations
 from timetrack.entrypoints.http.routes import Routes
@@ -32,7 +33,13 @@ async def breaking_off(_: Scope, _receive: Receive, send: Send) -> None:
 
 def messages(app: App, scope: dict[str, Any], *received: Message) -> Iterator[Message]:
     operations = compile_operations({"paths": {"/a": {"get": {"operationId": "a.get"}}}})
-    guard = Guard(app, routes=Routes(operations), translate=lambda error: error, loopback_only=False)
+    guard = Guard(
+        app,
+        routes=Routes(operations),
+        translate=lambda error: error,
+        loopback_only=False,
+        cross_origin=CrossOrigin(frozenset()),
+    )
     incoming, sent = iter(received), []
 
     async def receive() -> Message:

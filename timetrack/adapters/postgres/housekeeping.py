@@ -4,6 +4,8 @@ from timetrack.adapters.postgres.queries import load
 from timetrack.adapters.postgres.session import Session
 
 _SQL = load("housekeeping")
+_SWEPT = ("tokens", "failed_sign_ins", "idempotency_keys")
+_BATCH = 1000
 
 
 class PostgresHousekeeping:
@@ -16,11 +18,15 @@ class PostgresHousekeeping:
         """See Housekeeping.take_lease."""
         return self._session.one(_SQL["take_lease"], {"name": name, "seconds": seconds}, _name) is not None
 
-    def sweep(self) -> None:
+    def sweep(self) -> bool:
         """See Housekeeping.sweep."""
-        self._session.run(_SQL["sweep_tokens"], {})
-        self._session.run(_SQL["sweep_idempotency_keys"], {})
+        swept = [self._session.one(_SQL[f"sweep_{table}"], {"batch": _BATCH}, _number) for table in _SWEPT]
+        return _BATCH in swept
 
 
 def _name(*, name: str) -> str:
     return name
+
+
+def _number(*, number: int) -> int:
+    return number

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from psycopg import Connection
+from psycopg.types.numeric import Int8Dumper
 from psycopg_pool import ConnectionPool
 
 _TCP = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "tcp_user_timeout": 15_000}
@@ -37,8 +38,18 @@ def open_pool(database_url: str, limits: PoolLimits) -> ConnectionPool:
         timeout=limits.wait,
         max_waiting=limits.size * 8,
         reconnect_timeout=5,
+        configure=_send_integers_as_bigint,
         open=True,
     )
+
+
+def _send_integers_as_bigint(connection: Connection) -> None:
+    """Give every id the type of its column.
+
+    The driver's choice is the smallest type that fits: a statement would be prepared once for small ids and once for
+    large ones, and no index of GiST, as the one behind reports, compares a bigint with a smaller integer.
+    """
+    connection.adapters.register_dumper(int, Int8Dumper)
 
 
 def _options(limits: PoolLimits) -> str:

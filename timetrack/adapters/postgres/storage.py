@@ -5,6 +5,8 @@ from contextlib import ExitStack, contextmanager
 
 from psycopg_pool import ConnectionPool
 
+from timetrack.adapters.postgres.failed_sign_ins import PostgresFailedSignIns
+from timetrack.adapters.postgres.history import PostgresHistory
 from timetrack.adapters.postgres.housekeeping import PostgresHousekeeping
 from timetrack.adapters.postgres.idempotency_keys import PostgresIdempotencyKeys
 from timetrack.adapters.postgres.pool import PoolLimits, open_pool
@@ -37,8 +39,10 @@ class PostgresStores:
         self.users = PostgresUsers(session)
         self.tasks = PostgresTasks(session)
         self.time_entries = PostgresTimeEntries(session)
+        self.history = PostgresHistory(session)
         self.reports = PostgresReports(session)
         self.tokens = PostgresTokens(session)
+        self.failed_sign_ins = PostgresFailedSignIns(session)
         self.housekeeping = PostgresHousekeeping(session)
 
 

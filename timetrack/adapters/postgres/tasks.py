@@ -29,6 +29,10 @@ class PostgresTasks:
         """See TaskStore.lock."""
         return _found(self._session.one(_SQL["lock"], {"id": task_id}, Task))
 
+    def hold(self, task_id: TaskId) -> bool:
+        """See TaskStore.hold."""
+        return self._session.one(_SQL["hold"], {"id": task_id}, _id) is not None
+
     def list(self, description: str | None, page: PageRequest) -> Page[Task]:
         """See TaskStore.list."""
         parameters = {
@@ -51,3 +55,7 @@ def _found(task: Task | None) -> Task:
     if task is None:
         raise TaskNotFoundError
     return task
+
+
+def _id(*, id: int) -> TaskId:
+    return TaskId(id)

@@ -1,6 +1,7 @@
 """Time entries in PostgreSQL."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
@@ -8,7 +9,7 @@ from typing import LiteralString
 from psycopg import errors
 
 from timetrack.adapters.postgres.queries import load
-from timetrack.adapters.postgres.session import Session
+from timetrack.adapters.postgres.session import Row, Session
 from timetrack.domain.errors import (
     EndBeforeStartError,
     EndInFutureError,
@@ -17,6 +18,7 @@ from timetrack.domain.errors import (
     StartInFutureError,
     SwitchTooEarlyError,
     TaskNotFoundError,
+    TimeEntryNotFoundError,
     TimeEntryOverlapError,
     TimerAlreadyRunningError,
     TimerNotRunningError,
@@ -25,7 +27,9 @@ from timetrack.domain.errors import (
 )
 from timetrack.domain.model.idempotency import IdempotencyKey
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
-from timetrack.domain.model.time_entries import TimeEntry
+from timetrack.domain.model.lists import Page, PageRequest
+from timetrack.domain.model.time_entries import NewTimeEntry, Stretch, TimeEntry, TimeEntryFilter, place, position
+from timetrack.domain.model.time_entry_history import TimeEntryVersion
 from timetrack.domain.ports.time_entries import StartTimer, StopTimer, Tracked
 
 _SQL = load("time_entries")
@@ -99,18 +103,69 @@ class PostgresTimeEntries:
         return _tracked(self._decide(query, parameters))
 
     def _decide(self, query: LiteralString, parameters: Mapping[str, object]) -> _Outcome:
-        try:
+        with _what_constraints_say():
             outcome = self._session.one(query, parameters, _Outcome)
-        except errors.IntegrityError as error:
-            # The backstop: the functions rule these out, unless the clock was set back behind an ended entry.
-            match error.diag.constraint_name:
-                case "time_entries_overlap_excl":
-                    raise TimeEntryOverlapError(()) from error
-                case "time_entries_running_key":
-                    raise TimerAlreadyRunningError from error
-            raise
         assert outcome is not None  # noqa: S101 - a function that is no set returns one row
         return outcome
+
+    def now(self) -> datetime:
+        """See TimeEntryStore.now."""
+        return _kept(self._session.one(_SQL["now"], {}, _now))
+
+    def get(self, time_entry_id: TimeEntryId) -> TimeEntry:
+        """See TimeEntryStore.get."""
+        entry = self._session.one(_SQL["get"], {"id": time_entry_id}, TimeEntry)
+        if entry is None:
+            raise TimeEntryNotFoundError
+        return entry
+
+    def list(self, filters: TimeEntryFilter, page: PageRequest) -> Page[TimeEntry]:
+        """See TimeEntryStore.list."""
+        after_start, after_id = place(page.after) if page.after else (None, None)
+        parameters = {
+            "user_id": filters.user_id,
+            "task_id": filters.task_id,
+            "running": filters.running,
+            "start": filters.start,
+            "end": filters.end,
+            "after_start": after_start,
+            "after_id": after_id,
+            "limit": page.limit + 1,
+        }
+        return Page.cut(self._session.all(_SQL["list"], parameters, TimeEntry), page.limit, position)
+
+    def running_in(self, user_id: UserId, lane: int) -> TimeEntryId | None:
+        """See TimeEntryStore.running_in."""
+        return self._session.one(_SQL["running_in"], {"user_id": user_id, "lane": lane}, _id)
+
+    def in_the_way(self, stretch: Stretch, but: TimeEntryId | None = None) -> Sequence[TimeEntryId]:
+        """See TimeEntryStore.in_the_way."""
+        return _kept(self._session.one(_SQL["in_the_way"], {**_stretch(stretch), "but": but}, _ids))
+
+    def add(self, entry: NewTimeEntry) -> TimeEntry:
+        """See TimeEntryStore.add."""
+        return self._write("add", _content(entry))
+
+    def save(self, entry: TimeEntry) -> TimeEntry:
+        """See TimeEntryStore.save."""
+        return self._write("save", {"id": entry.id, **_content(entry)})
+
+    def delete(self, time_entry_id: TimeEntryId) -> None:
+        """See TimeEntryStore.delete."""
+        self._session.run(_SQL["delete"], {"id": time_entry_id})
+
+    def restore(self, version: TimeEntryVersion) -> TimeEntry:
+        """See TimeEntryStore.restore."""
+        parameters = {"id": version.time_entry_id, "created_at": version.created_at, **_content(version)}
+        self._session.run(_SQL["restoring"], {"restoring": "yes"})
+        exists = self._session.one(_SQL["exists"], {"id": version.time_entry_id}, _id) is not None
+        restored = self._write("save" if exists else "bring_back", parameters)
+        self._session.run(_SQL["restoring"], {"restoring": ""})
+        return restored
+
+    def _write(self, statement: str, parameters: Mapping[str, object]) -> TimeEntry:
+        with _what_constraints_say():
+            return _kept(self._session.one(_SQL[statement], parameters, TimeEntry))
 
     def stop_all_of(self, user_id: UserId) -> None:
         """See TimeEntryStore.stop_all_of."""
@@ -120,6 +175,49 @@ class PostgresTimeEntries:
         """See TimeEntryStore.stop_all_on."""
         self._session.run(_SQL["lock_users_on"], {"task_id": task_id})
         self._session.run(_SQL["stop_all_on"], {"task_id": task_id})
+
+
+@contextmanager
+def _what_constraints_say() -> Iterator[None]:
+    """Turn a violated constraint into our refusal.
+
+    This is the backstop: behind the user's lock it was made sure that nothing is in the way. What remains is a timer
+    that starts while the clock is set back behind an ended entry.
+    """
+    try:
+        yield
+    except errors.IntegrityError as error:
+        match error.diag.constraint_name:
+            case "time_entries_overlap_excl":
+                raise TimeEntryOverlapError(()) from error
+            case "time_entries_running_key":
+                raise TimerAlreadyRunningError from error
+        raise
+
+
+def _stretch(stretch: Stretch) -> dict[str, object]:
+    return {"user_id": stretch.user_id, "lane": stretch.lane, "start": stretch.start, "end": stretch.end}
+
+
+def _content(entry: TimeEntry | NewTimeEntry | TimeEntryVersion) -> dict[str, object]:
+    return {**_stretch(entry), "task_id": entry.task_id, "description": entry.description}
+
+
+def _kept(row: Row | None) -> Row:
+    assert row is not None  # noqa: S101 - these statements return a row, of an entry that the transaction has locked
+    return row
+
+
+def _now(*, now: datetime) -> datetime:
+    return now
+
+
+def _id(*, id: int) -> TimeEntryId:
+    return TimeEntryId(id)
+
+
+def _ids(*, ids: Sequence[TimeEntryId]) -> Sequence[TimeEntryId]:
+    return ids
 
 
 def _key(key: IdempotencyKey | None) -> dict[str, object]:

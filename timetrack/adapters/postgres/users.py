@@ -93,6 +93,15 @@ class PostgresUsers:
         """See UserStore.credentials."""
         return self._session.one(_SQL["credentials"], {"national_id": str(national_id)}, Credentials)
 
+    def set_password(self, credentials: Credentials, password_hash: str) -> bool:
+        """See UserStore.set_password."""
+        parameters = {"user_id": credentials.user_id, "password_hash": credentials.password_hash, "new": password_hash}
+        return self._session.one(_SQL["set_password"], parameters, _id) is not None
+
+    def anybody_ever(self) -> bool:
+        """See UserStore.anybody_ever."""
+        return self._session.one(_SQL["anybody_ever"], {}, _anybody) or False
+
     def claim_pending(self) -> User | None:
         """See UserStore.claim_pending."""
         return self._session.one(_SQL["claim_pending"], {}, _user)
@@ -134,6 +143,10 @@ def _user(  # noqa: PLR0913 - a row's columns
 
 def _id(*, id: int) -> UserId:
     return UserId(id)
+
+
+def _anybody(*, anybody: bool) -> bool:
+    return anybody
 
 
 def _time_zone(*, time_zone: str) -> str:

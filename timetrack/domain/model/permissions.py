@@ -40,6 +40,16 @@ class Permission(Enum):
             raise NotAllowedError
 
 
+def require_registration(caller: Caller) -> None:
+    """Let only an admin pass, where registration is closed.
+
+    Raises:
+        NotAllowedError: the caller is no admin.
+    """
+    if caller.role is not Role.ADMIN:
+        raise NotAllowedError
+
+
 def require_role_change(caller: Caller) -> None:
     """Let only an admin pass; one's own role is no exception.
 

@@ -1,15 +1,58 @@
 """Time entries: stretches of one user's time on one task; the one that runs is the timer."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import Final, Literal, Protocol
 
+from timetrack.domain.errors import (
+    CursorMalformedError,
+    EndBeforeStartError,
+    EndInFutureError,
+    FilterReversedError,
+    InvalidError,
+    StartInFutureError,
+)
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
+from timetrack.domain.model.lists import Key
 
 SKEW = timedelta(minutes=2)
 """How far ahead of PostgreSQL's clock a caller's may be; such instants are clamped to now."""
 
 SUSPICIOUS = timedelta(hours=24)
 """A longer entry is legal, and flagged."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Unchanged(Enum):
+    """Stands for what a change leaves as it is, where None means something of its own."""
+
+    UNCHANGED = "unchanged"
+
+
+UNCHANGED: Final = Unchanged.UNCHANGED
+
+
+class Stretch(Protocol):
+    """What takes up a lane of a user; without an end it goes on for good."""
+
+    @property
+    def user_id(self) -> UserId:
+        """Whose lane."""
+
+    @property
+    def lane(self) -> int:
+        """What may not overlap."""
+
+    @property
+    def start(self) -> datetime:
+        """Its first second."""
+
+    @property
+    def end(self) -> datetime | None:
+        """The second behind its last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,3 +89,131 @@ class TimeEntry:
     def suspicious(self) -> bool:
         """Whether it is longer than a day, which mostly is a timer that somebody forgot."""
         return self.duration > SUSPICIOUS
+
+    def changed(self, change: "TimeEntryChange") -> "TimeEntry":
+        """Return the entry with the members that the change gives; it stays in the one lane, or follows its task.
+
+        Raises:
+            StartInFutureError, EndInFutureError: an instant lies further ahead of `as_of` than skew explains.
+            EndBeforeStartError: it would end before it starts.
+        """
+        task_id = self.task_id if change.task_id is None else change.task_id
+        start = self.start if change.start is None else _clamped(change.start, self.as_of, StartInFutureError)
+        end = self.end if change.end is UNCHANGED else _given_end(start, change.end, self.as_of)
+        _require_order(start, end)
+        return replace(
+            self,
+            task_id=task_id,
+            lane=0 if self.lane == 0 else task_id,
+            start=start,
+            end=end,
+            description=self.description if change.description is None else change.description,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeEntryChange:
+    """New values for some members; None leaves a member as it is, but an `end` of None makes the entry run."""
+
+    task_id: TaskId | None = None
+    start: datetime | None = None
+    end: datetime | Literal[Unchanged.UNCHANGED] | None = UNCHANGED
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTimeEntry:
+    """A time entry that is yet to be kept."""
+
+    user_id: UserId
+    task_id: TaskId
+    lane: int
+    start: datetime
+    end: datetime | None
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeEntryByHand:
+    """What somebody says of time that no timer has measured."""
+
+    user_id: UserId
+    task_id: TaskId
+    start: datetime
+    end: datetime | None = None
+    description: str = ""
+
+    def entry(self, lane: int, now: datetime) -> NewTimeEntry:
+        """Return the entry to keep.
+
+        Raises:
+            StartInFutureError, EndInFutureError: an instant lies further ahead of `now` than skew explains.
+            EndBeforeStartError: it would end before it starts.
+        """
+        start = _clamped(self.start, now, StartInFutureError)
+        return NewTimeEntry(
+            user_id=self.user_id,
+            task_id=self.task_id,
+            lane=lane,
+            start=start,
+            end=_given_end(start, self.end, now),
+            description=self.description,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeEntryFilter:
+    """Which of a user's entries; None asks for nothing. With a range, those that overlap `[start, end)`."""
+
+    user_id: UserId
+    task_id: TaskId | None = None
+    running: bool | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+
+    def require_forward(self) -> None:
+        """Let only a range pass that does not end before it starts.
+
+        Raises:
+            FilterReversedError: it does.
+        """
+        if self.start is not None and self.end is not None and self.end < self.start:
+            raise FilterReversedError
+
+
+def position(entry: TimeEntry) -> Key:
+    """Return where an entry stands in a list, which is sorted by it, descending."""
+    return (entry.start - _EPOCH) // timedelta(seconds=1), entry.id
+
+
+def place(key: Key) -> tuple[datetime, int]:
+    """Return the start and the id that make a position.
+
+    Raises:
+        CursorMalformedError: it is no position of any entry.
+    """
+    try:
+        seconds, entry_id = key
+        return _EPOCH + timedelta(seconds=seconds), entry_id
+    except (ValueError, OverflowError) as error:
+        raise CursorMalformedError from error
+
+
+def _require_order(start: datetime, end: datetime | None) -> None:
+    if end is not None and end < start:
+        raise EndBeforeStartError
+
+
+def _given_end(start: datetime, end: datetime | None, now: datetime) -> datetime | None:
+    if end is None:
+        return None
+    clamped = _clamped(end, now, EndInFutureError)
+    _require_order(start, end)
+    # Not before the start, even when the clock was set back since.
+    return max(start, clamped)
+
+
+def _clamped(instant: datetime, now: datetime, refusal: Callable[[], InvalidError]) -> datetime:
+    if instant > now + SKEW:
+        raise refusal()
+    return min(instant.replace(microsecond=0), now)

@@ -9,5 +9,8 @@ class Housekeeping(Protocol):
     def take_lease(self, name: str, seconds: float) -> bool:
         """Take a free lease for some time; of several callers at once, exactly one gets it."""
 
-    def sweep(self) -> None:
-        """Forget some of the expired tokens, and of the idempotency keys older than 24 hours."""
+    def sweep(self) -> bool:
+        """Forget some of the expired tokens, and of the idempotency keys older than 24 hours.
+
+        Return whether that was a full batch, so that there may be more.
+        """

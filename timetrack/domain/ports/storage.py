@@ -5,9 +5,11 @@ from typing import Protocol
 
 from timetrack.domain.model.caller import Caller
 from timetrack.domain.model.idempotency import IdempotencyKey
+from timetrack.domain.ports.history import HistoryStore
 from timetrack.domain.ports.housekeeping import Housekeeping
 from timetrack.domain.ports.idempotency import KeptAnswer
 from timetrack.domain.ports.reports import ReportStore
+from timetrack.domain.ports.sign_ins import FailedSignIns
 from timetrack.domain.ports.tasks import TaskStore
 from timetrack.domain.ports.time_entries import TimeEntryStore
 from timetrack.domain.ports.tokens import TokenStore
@@ -30,12 +32,20 @@ class Stores(Protocol):
         """Time entries."""
 
     @property
+    def history(self) -> HistoryStore:
+        """What time entries were."""
+
+    @property
     def reports(self) -> ReportStore:
         """Reports."""
 
     @property
     def tokens(self) -> TokenStore:
         """Access tokens."""
+
+    @property
+    def failed_sign_ins(self) -> FailedSignIns:
+        """Failed sign-ins."""
 
     @property
     def housekeeping(self) -> Housekeeping:

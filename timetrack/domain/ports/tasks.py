@@ -27,6 +27,9 @@ class TaskStore(Protocol):
             TaskNotFoundError: there is none of this id.
         """
 
+    def hold(self, task_id: TaskId) -> bool:
+        """Return whether there is such a task; if so, it is not deleted before the transaction ends."""
+
     def list(self, description: str | None, page: PageRequest) -> Page[Task]:
         """Return tasks whose description has this part, in any case, by ascending id; the key is `(id,)`."""
 

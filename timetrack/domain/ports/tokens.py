@@ -4,19 +4,27 @@ from typing import Protocol
 
 from timetrack.domain.model.caller import Caller
 from timetrack.domain.model.ids import UserId
+from timetrack.domain.model.tokens import TokenLifetime
+from timetrack.domain.model.users import Credentials
 
 
 class TokenStore(Protocol):
     """Access tokens, by their digest; the tokens themselves are nowhere kept."""
 
-    def add(self, user_id: UserId, digest: bytes, lifetime: int) -> None:
-        """Keep a new token that expires in `lifetime` seconds."""
+    def add(self, credentials: Credentials, digest: bytes, lifetime: TokenLifetime) -> bool:
+        """Keep a new token; return False, and keep none, if the password was changed or the user erased meanwhile."""
 
     def caller(self, digest: bytes) -> Caller | None:
-        """Return who holds the token; None if it is unknown, expired or revoked."""
+        """Return who holds the token; None if it is unknown, expired, idle for too long, or revoked.
+
+        It counts as a use, and is known as the last one within a minute.
+        """
 
     def caller_of_user(self, user_id: UserId) -> Caller | None:
         """Return the user as a caller, without a token; None if there is no such user. For demo mode."""
+
+    def revoke(self, digest: bytes) -> None:
+        """End a token, if there is such a one."""
 
     def revoke_all_of(self, user_id: UserId) -> None:
         """End every token of the user."""

@@ -54,6 +54,12 @@ class UserStore(Protocol):
     def credentials(self, national_id: NationalId) -> Credentials | None:
         """Return what a sign-in is checked against; None if nobody has this ID."""
 
+    def set_password(self, credentials: Credentials, password_hash: str) -> bool:
+        """Replace a password; return False, and change nothing, if it is not the one in the credentials any more."""
+
+    def anybody_ever(self) -> bool:
+        """Return whether anybody has ever registered."""
+
     def claim_pending(self) -> User | None:
         """Return a user with a pending profile whose next try is due, and put off the one after; None if none is due.
 

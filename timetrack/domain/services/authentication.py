@@ -6,10 +6,17 @@ import secrets
 from dataclasses import dataclass
 from typing import Protocol
 
-from timetrack.domain.errors import CredentialsInvalidError, NationalIdMalformedError, TokenInvalidError
+from timetrack.domain.errors import (
+    CredentialsInvalidError,
+    NationalIdMalformedError,
+    TokenInvalidError,
+    TooManySignInsError,
+)
 from timetrack.domain.model.caller import Caller
 from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.national_id import NationalId
+from timetrack.domain.model.sign_ins import sign_in_limits
+from timetrack.domain.model.tokens import TokenLifetime
 from timetrack.domain.model.users import Credentials
 from timetrack.domain.ports.storage import Storage
 from timetrack.domain.ports.tokens import PasswordHasher
@@ -32,11 +39,12 @@ class IssuedToken:
 class Authentication(Protocol):
     """How callers prove who they are."""
 
-    def sign_in(self, username: str, password: str) -> IssuedToken:
-        """Return an access token.
+    def sign_in(self, username: str, password: str, address: str | None = None) -> IssuedToken:
+        """Return an access token; `address` is where the request comes from.
 
         Raises:
             CredentialsInvalidError: the two do not belong together, or nobody is registered.
+            TooManySignInsError: too many have failed, for this user or from this address.
         """
 
     def authenticate(self, token: str) -> Caller:
@@ -46,6 +54,9 @@ class Authentication(Protocol):
             TokenInvalidError: the token is unknown, expired or revoked.
         """
 
+    def revoke(self, token: str) -> None:
+        """End the token, if it is one."""
+
 
 @dataclass(frozen=True, slots=True)
 class PasswordAuthentication:
@@ -53,17 +64,15 @@ class PasswordAuthentication:
 
     storage: Storage
     hasher: PasswordHasher
-    lifetime: int
+    lifetime: TokenLifetime
 
-    def sign_in(self, username: str, password: str) -> IssuedToken:
+    def sign_in(self, username: str, password: str, address: str | None = None) -> IssuedToken:
         """See Authentication.sign_in; it takes as long for an unknown user as for a known one."""
-        credentials = _credentials(self.storage, username)
-        kept = credentials.password_hash if credentials is not None else None
-        if not self.hasher.matches(password, kept) or credentials is None:
-            raise CredentialsInvalidError
         token = f"tt_{secrets.token_urlsafe(_TOKEN_BYTES)}"
-        self.storage.tokens.add(credentials.user_id, _digest(token), self.lifetime)
-        return IssuedToken(token=token, lifetime=self.lifetime)
+        credentials = check_password(self.storage, self.hasher, username, password, address)
+        if credentials is None or not self.storage.tokens.add(credentials, _digest(token), self.lifetime):
+            raise CredentialsInvalidError
+        return IssuedToken(token=token, lifetime=self.lifetime.absolute)
 
     def authenticate(self, token: str) -> Caller:
         """See Authentication.authenticate."""
@@ -71,6 +80,10 @@ class PasswordAuthentication:
         if caller is None:
             raise TokenInvalidError
         return caller
+
+    def revoke(self, token: str) -> None:
+        """See Authentication.revoke."""
+        self.storage.tokens.revoke(_digest(token))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +96,8 @@ class DemoAuthentication:
     storage: Storage
     lifetime: int
 
-    def sign_in(self, username: str, password: str) -> IssuedToken:
-        """See Authentication.sign_in."""
+    def sign_in(self, username: str, password: str, address: str | None = None) -> IssuedToken:  # noqa: ARG002 - no limit
+        """See Authentication.sign_in; there is nothing to guess, and so no limit."""
         credentials = _credentials(self.storage, username)
         if credentials is None or _national_id(password) != _national_id(username):
             raise CredentialsInvalidError
@@ -96,6 +109,31 @@ class DemoAuthentication:
         if caller is None:
             raise TokenInvalidError
         return caller
+
+    def revoke(self, token: str) -> None:
+        """See Authentication.revoke; a user's id is no token that could end."""
+
+
+def check_password(
+    storage: Storage, hasher: PasswordHasher, username: str, password: str, address: str | None
+) -> Credentials | None:
+    """Return the credentials to which the password belongs; None, counted as a failure, if it belongs to none.
+
+    Failures that are checked at the same moment may go a little over a limit, but no successful sign-in is ever
+    refused because of others.
+
+    Raises:
+        TooManySignInsError: too many have failed, for this user or from this address.
+        SignInBusyError: too many are being checked.
+    """
+    limits = sign_in_limits(username, address)
+    if wait := storage.failed_sign_ins.wait(limits):
+        raise TooManySignInsError(wait)
+    credentials = _credentials(storage, username)
+    if hasher.matches(password, None if credentials is None else credentials.password_hash):
+        return credentials
+    storage.failed_sign_ins.add(limits)
+    return None
 
 
 def _credentials(storage: Storage, username: str) -> Credentials | None:

@@ -13,6 +13,8 @@ _PROFILES_LEASE = 15.0
 """Seconds; longer than asking people-info for as many users as one round takes, so that rounds do not overlap."""
 
 _SWEEPING_LEASE = 60.0
+_MOST_BATCHES = 50
+"""In one round, which is to end well within its lease."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,11 @@ class HousekeepingRounds:
             return True
 
     def sweep(self) -> None:
-        """Forget what has expired."""
+        """Forget what has expired, batch by batch, so that a busy day is not swept for days."""
         if self.storage.housekeeping.take_lease("sweeping", _SWEEPING_LEASE):
-            self.storage.housekeeping.sweep()
+            batches = 1
+            while self.storage.housekeeping.sweep() and batches < _MOST_BATCHES:
+                batches += 1
 
 
 def _completed(user: User, person: Person) -> User:

@@ -1,14 +1,21 @@
 """Registering, finding, changing and erasing users."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import NoReturn
 
-from timetrack.domain.errors import LastAdminError, NationalIdMalformedError, PeopleInfoUnavailableError
+from timetrack.domain.errors import (
+    LastAdminError,
+    NationalIdMalformedError,
+    PeopleInfoUnavailableError,
+    TokenMissingError,
+)
 from timetrack.domain.model.caller import Caller, Role
 from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.lists import Page, PageRequest
 from timetrack.domain.model.national_id import NationalId
 from timetrack.domain.model.people import Person
-from timetrack.domain.model.permissions import Permission, require_role_change
+from timetrack.domain.model.permissions import Permission, require_registration, require_role_change
 from timetrack.domain.model.users import NewUser, User, UserChange, UserFilter
 from timetrack.domain.model.versions import UNCONDITIONAL, Precondition
 from timetrack.domain.ports.people import PeopleInfo
@@ -39,26 +46,53 @@ def seen(user: User, caller: Caller) -> SeenUser:
     return SeenUser(user=user, in_full=Permission.SEE_PRIVATE_MEMBERS.granted(caller, user.id))
 
 
+def nobody() -> NoReturn:
+    """Who asks, where nobody has said who they are.
+
+    Raises:
+        TokenMissingError: always.
+    """
+    raise TokenMissingError
+
+
 @dataclass(frozen=True, slots=True)
 class Users:
-    """What callers do with users."""
+    """What callers do with users; where `registration_open` is not, only admins register them."""
 
     storage: Storage
     people: PeopleInfo
     hasher: PasswordHasher
+    registration_open: bool = True
 
-    def register(self, national_id: NationalId, password: str) -> SeenUser:
+    def register(self, national_id: NationalId, password: str, who: Callable[[], Caller] = nobody) -> SeenUser:
         """Register a user, with names and address if people-info answers.
 
+        Where registration is closed, `who` has to be an admin, but for the first user ever, who becomes one.
+
         Raises:
+            UnauthenticatedError, NotAllowedError: registration is closed, and the caller is no admin.
             PersonUnknownError: people-info says that there is no such person.
             UserAlreadyExistsError: the national ID is registered.
         """
+        has_to_be_first = self._admit(who)
         person = self._find(national_id)
         password_hash = self.hasher.hash(password)
         new = NewUser(national_id=national_id, password_hash=password_hash, person=person)
         with self.storage.transaction(None) as stores:
-            return SeenUser(user=stores.users.add(new), in_full=True)
+            user = stores.users.add(new)
+            if has_to_be_first and user.role is not Role.ADMIN:
+                # Somebody else was first, between the question and now.
+                raise TokenMissingError
+            return SeenUser(user=user, in_full=True)
+
+    def _admit(self, who: Callable[[], Caller]) -> bool:
+        """Let only those pass who may register; return whether that holds for the first user ever only."""
+        if self.registration_open:
+            return False
+        if not self.storage.users.anybody_ever():
+            return True
+        require_registration(who())
+        return False
 
     def _find(self, national_id: NationalId) -> Person | None:
         try:

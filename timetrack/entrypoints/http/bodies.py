@@ -1,6 +1,7 @@
 """Request bodies: of a media type that the operation reads, parsed strictly, checked against the contract."""
 
 from collections.abc import Callable
+from functools import partial
 from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl
@@ -56,7 +57,7 @@ def refuse_body(raw: bytes) -> None:
 
 class _Medium:
     def __init__(self, media_type: str, schema: Schema) -> None:
-        self._parse = _parser(media_type)
+        self._parse = _parser(media_type, schema)
         self._rules = SchemaRules(schema)
 
     def read(self, raw: bytes) -> Any:  # noqa: ANN401 - JSON holds anything
@@ -70,16 +71,16 @@ class _Medium:
         return value
 
 
-def _parser(media_type: str) -> Callable[[bytes], Any]:
+def _parser(media_type: str, schema: Schema) -> Callable[[bytes], Any]:
     if media_type == "application/json" or media_type.endswith("+json"):
         return strict_json.parse
     if media_type == "application/x-www-form-urlencoded":
-        return _form
+        return partial(_form, known=frozenset(schema["properties"]))
     raise UnsupportedBodyError(f"bodies of type {media_type!r} are not supported")
 
 
-def _form(raw: bytes) -> dict[str, str]:
-    """Read a form; a field without a value counts as left out (RFC 6749, 3.2)."""
+def _form(raw: bytes, known: frozenset[str]) -> dict[str, str]:
+    """Read a form; a known field without a value counts as left out (RFC 6749, 3.2)."""
     try:
         pairs = parse_qsl(raw.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
     except ValueError as error:
@@ -89,4 +90,4 @@ def _form(raw: bytes) -> dict[str, str]:
         raise ValueError("has a field twice")
     if any(strict_json.unstorable(name + value) for name, value in pairs):
         raise ValueError("has characters that are not allowed")
-    return {name: value for name, value in fields.items() if value}
+    return {name: value for name, value in fields.items() if value or name not in known}

@@ -14,7 +14,8 @@ Body_co = TypeVar("Body_co", covariant=True)
 class Call:
     """One request, after routing, authentication and validation.
 
-    `headers` have lower-case names; `caller` is None only where the contract asks for no authentication.
+    `headers` have lower-case names; `peer` is the address from which the request came; `caller` is None only where
+    the contract asks for no authentication.
     """
 
     operation_id: str
@@ -22,6 +23,7 @@ class Call:
     query: str
     headers: Mapping[str, str]
     request_id: str
+    peer: str | None = None
     caller: Caller | None = None
 
     @property

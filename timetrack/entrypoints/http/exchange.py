@@ -24,6 +24,7 @@ class Exchange:
     query: bytes
     headers: dict[str, str]
     request_id: str
+    peer: str | None = None
     body: bytes = b""
     route: Route | None = None
     caller: Caller | None = None
@@ -86,5 +87,6 @@ class Exchange:
             query=self.query.decode("ascii"),
             headers=self.headers,
             request_id=self.request_id,
+            peer=self.peer,
             caller=self.caller,
         )

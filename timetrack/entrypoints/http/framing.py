@@ -11,6 +11,12 @@ from timetrack.entrypoints.http.routes import not_found
 MOST_BYTES = 64 * 1024
 """The longest body that is read."""
 
+MOST_HEAD_BYTES = 64 * 1024
+"""The longest head that is read: request line and headers."""
+
+BODY_SECONDS = 10.0
+"""How long a client may take over a body; else each slow one would hold a connection for ever."""
+
 RawHeaders = Iterable[tuple[bytes, bytes]]
 
 _SINGLE = frozenset({"authorization", "content-encoding", "content-length", "content-type", "host", "x-request-id"})
@@ -51,6 +57,21 @@ def check_single(repeated: set[str]) -> None:
         raise bad_request(*faults)
 
 
+def check_head(raw: RawHeaders) -> None:
+    """Refuse headers that are longer than anybody needs; some readers further on have no limit.
+
+    Raises:
+        Refusal: 431, they are.
+    """
+    if sum(len(name) + len(value) for name, value in raw) > MOST_HEAD_BYTES:
+        raise head_too_large()
+
+
+def head_too_large() -> Refusal:
+    """The refusal of a head over the limit."""
+    return Refusal(431, f"the headers have at most {MOST_HEAD_BYTES} bytes", headers={"Connection": "close"})
+
+
 def check_target(path: str, raw_path: bytes, query: bytes) -> None:
     """Refuse a target that readers could take apart in different ways.
 
@@ -82,6 +103,11 @@ def check_length(headers: dict[str, str]) -> None:
 def too_large() -> Refusal:
     """The refusal of a body over the limit; what is still under way of it is not read."""
     return Refusal(413, f"a body has at most {MOST_BYTES} bytes", headers={"Connection": "close"})
+
+
+def too_slow() -> Refusal:
+    """The refusal of a body that does not come."""
+    return Refusal(408, "the body did not come in time", headers={"Connection": "close"})
 
 
 def media_type_of(headers: dict[str, str]) -> str:

@@ -4,6 +4,7 @@ It speaks ASGI and knows no framework. Inside it, a request has a body that is r
 operation that is known.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from timetrack.entrypoints.http import framing, peers
 from timetrack.entrypoints.http.access_log import log_failure, log_request
 from timetrack.entrypoints.http.call import Reply
+from timetrack.entrypoints.http.cross_origin import CrossOrigin
 from timetrack.entrypoints.http.documentation import CONTENT_SECURITY_POLICY, is_documentation
 from timetrack.entrypoints.http.exchange import Exchange
 from timetrack.entrypoints.http.oauth_errors import oauth_error
@@ -43,12 +45,14 @@ class Guard:
         routes: Routes,
         translate: Callable[[Exception], Exception],
         loopback_only: bool,
+        cross_origin: CrossOrigin,
     ) -> None:
         """Wrap `app`; `translate` turns errors of its frameworks into our own."""
         self._app = app
         self._routes = routes
         self._translate = translate
         self._loopback_only = loopback_only
+        self._cross_origin = cross_origin
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI scope."""
@@ -68,13 +72,15 @@ class Guard:
             query=scope["query_string"],
             headers=headers,
             request_id=framing.request_id_of(headers),
+            peer=(scope.get("client") or (None,))[0],
         )
-        response = _Response(exchange, send)
+        response = _Response(exchange, send, self._cross_origin)
         try:
             self._admit(exchange, scope, repeated)
-            await _read_body(exchange, receive)
-            inner = exchange.within(scope, _encoded(exchange.headers))
-            await self._app(inner, _replay(exchange.body, receive), response.send)
+            if preflight := self._cross_origin.preflight(exchange, self._routes):
+                await response.reply(preflight)
+            else:
+                await self._pass_on(exchange, scope, receive, response.send)
         except _ClientGoneError:
             response.status = _CLIENT_GONE
         except Exception as error:  # noqa: BLE001 - this is where every error becomes an answer
@@ -84,11 +90,17 @@ class Guard:
 
     def _admit(self, exchange: Exchange, scope: Scope, repeated: set[str]) -> None:
         if self._loopback_only:
-            peers.require_loopback((scope.get("client") or (None,))[0], exchange.headers)
+            peers.require_loopback(exchange.peer, exchange.headers)
         framing.check_target(exchange.path, scope.get("raw_path") or b"", exchange.query)
-        self._route(exchange)
+        framing.check_head(scope["headers"])
         framing.check_single(repeated)
         framing.check_length(exchange.headers)
+
+    async def _pass_on(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> None:
+        self._route(exchange)
+        await _read_body(exchange, receive)
+        inner = exchange.within(scope, _encoded(exchange.headers))
+        await self._app(inner, _replay(exchange.body, receive), send)
 
     def _route(self, exchange: Exchange) -> None:
         if not is_documentation(exchange.path):
@@ -109,9 +121,10 @@ class Guard:
 class _Response:
     """The way out: adds what every response carries, and remembers the status for the log."""
 
-    def __init__(self, exchange: Exchange, send: Send) -> None:
+    def __init__(self, exchange: Exchange, send: Send, cross_origin: CrossOrigin) -> None:
         self._exchange = exchange
         self._send = send
+        self._cross_origin = cross_origin
         self.started = False
         self.status = _BUG
 
@@ -125,11 +138,12 @@ class _Response:
             message = {**message, "body": b""}
         await self._send(message)
 
-    async def reply(self, reply: Reply[dict[str, Any]]) -> None:
+    async def reply(self, reply: Reply[dict[str, Any]] | Reply[None]) -> None:
         """Send a reply of the edge's own."""
-        body = to_json(reply.body)
-        headers = {"content-type": reply.content_type, "content-length": str(len(body)), **reply.headers}
-        await self.send({"type": "http.response.start", "status": reply.status, "headers": _encoded(headers)})
+        body = b"" if reply.body is None else to_json(reply.body)
+        content = {"content-type": reply.content_type, "content-length": str(len(body))} if body else {}
+        headers = _encoded({**content, **reply.headers})
+        await self.send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await self.send({"type": "http.response.body", "body": body})
 
     def _further_headers(self, message: Message) -> list[tuple[bytes, bytes]]:
@@ -137,6 +151,7 @@ class _Response:
         documentation = is_documentation(self._exchange.path)
         further = protective_headers(present, documentation=documentation)
         further["x-request-id"] = self._exchange.request_id
+        further |= self._cross_origin.headers(self._exchange.headers)
         if documentation:
             further["content-security-policy"] = CONTENT_SECURITY_POLICY
         return _encoded(further)
@@ -151,10 +166,11 @@ async def _read_body(exchange: Exchange, receive: Receive) -> None:
     """Take in the whole body, chunked or not, and settle its media type.
 
     Raises:
-        Refusal: 413 or 415.
+        Refusal: 408, 413 or 415.
     """
     exchange.body = await _received(receive)
-    exchange.headers.pop("transfer-encoding", None)
+    for hop_by_hop in ("transfer-encoding", "upgrade"):
+        exchange.headers.pop(hop_by_hop, None)
     exchange.headers["content-length"] = str(len(exchange.body))
     if exchange.body:
         exchange.headers["content-type"] = framing.media_type_of(exchange.headers)
@@ -164,6 +180,14 @@ async def _read_body(exchange: Exchange, receive: Receive) -> None:
 
 
 async def _received(receive: Receive) -> bytes:
+    try:
+        async with asyncio.timeout(framing.BODY_SECONDS):
+            return await _all_chunks(receive)
+    except TimeoutError:
+        raise framing.too_slow() from None
+
+
+async def _all_chunks(receive: Receive) -> bytes:
     chunks = bytearray()
     more = True
     while more:

@@ -17,4 +17,5 @@ def read_optional(text: str | None) -> datetime | None:
 
 def write(instant: datetime) -> str:
     """Return the instant in UTC, as in `2026-03-28T09:00:00Z`."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # Not strftime, which on some systems writes the year 86 with two digits.
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

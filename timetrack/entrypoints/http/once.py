@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from timetrack.domain.errors import TimeTrackError, UnavailableError
+from timetrack.domain.errors import TimeTrackError, TooManyError, UnauthenticatedError, UnavailableError
 from timetrack.domain.model.idempotency import IdempotencyKey
 from timetrack.domain.ports.idempotency import AnsweredBefore, KeptAnswer
 from timetrack.domain.ports.storage import Storage
@@ -12,6 +12,9 @@ from timetrack.entrypoints.http import idempotency
 from timetrack.entrypoints.http.call import Call, Handler, Reply
 from timetrack.entrypoints.http.problems import problem
 from timetrack.entrypoints.http.rendering import render
+
+_PASSING = (UnavailableError, TooManyError, UnauthenticatedError)
+"""Refusals that may pass although the request stays the same."""
 
 Handlers = Mapping[str, Handler]
 
@@ -50,7 +53,7 @@ def _answer(handler: Handler, call: Call, parameters: Mapping[str, Any]) -> Kept
     """Return what the handler answers; a refusal is an answer too, unless it may pass."""
     try:
         reply = handler(call, **parameters)
-    except (UnavailableError, *idempotency.REFUSALS):
+    except (*_PASSING, *idempotency.REFUSALS):
         raise
     except TimeTrackError as refusal:
         reply = problem(refusal, request_id=call.request_id)

@@ -10,16 +10,24 @@ from timetrack.entrypoints.http.schemas_generated import (
     CombinedReport,
     CombinedReportRequest,
     Health,
+    PasswordChange,
     Readiness,
     Registration,
     Report,
     ReportRequest,
+    Revocation,
     SignIn,
     Task,
     TaskPage,
     TaskPatch,
     TaskWrite,
     TimeEntry,
+    TimeEntryHistoryPage,
+    TimeEntryPage,
+    TimeEntryPatch,
+    TimeEntryReplacement,
+    TimeEntryRestoration,
+    TimeEntryWrite,
     TimerStart,
     TimerStop,
     User,
@@ -34,6 +42,9 @@ class AuthOperations(Protocol):
 
     def sign_in(self, call: Call, *, body: SignIn) -> Reply[AccessToken]:
         """Sign in."""
+
+    def revoke(self, call: Call, *, body: Revocation) -> Reply[None]:
+        """Revoke an access token."""
 
 
 class UsersOperations(Protocol):
@@ -58,6 +69,9 @@ class UsersOperations(Protocol):
 
     def current(self, call: Call) -> Reply[User | None]:
         """Get the signed-in user."""
+
+    def change_password(self, call: Call, *, body: PasswordChange) -> Reply[None]:
+        """Change one's own password."""
 
     def get(self, call: Call, *, id: int) -> Reply[User | None]:
         """Get a user."""
@@ -119,6 +133,45 @@ class TrackingOperations(Protocol):
         """Stop the timer."""
 
 
+class TimeEntriesOperations(Protocol):
+    """The operations `time_entries.*`."""
+
+    def list(
+        self,
+        call: Call,
+        *,
+        user_id: int | None = None,
+        task_id: int | None = None,
+        running: bool | None = None,
+        from_: str | None = None,
+        to: str | None = None,
+        limit: int,
+        cursor: str | None = None,
+    ) -> Reply[TimeEntryPage]:
+        """List time entries."""
+
+    def create(self, call: Call, *, body: TimeEntryWrite) -> Reply[TimeEntry]:
+        """Create a time entry by hand."""
+
+    def get(self, call: Call, *, id: int) -> Reply[TimeEntry | None]:
+        """Get a time entry."""
+
+    def replace(self, call: Call, *, id: int, body: TimeEntryReplacement) -> Reply[TimeEntry]:
+        """Correct a time entry."""
+
+    def delete(self, call: Call, *, id: int) -> Reply[None]:
+        """Delete a time entry."""
+
+    def change(self, call: Call, *, id: int, body: TimeEntryPatch) -> Reply[TimeEntry]:
+        """Correct some members of a time entry."""
+
+    def history(self, call: Call, *, id: int, limit: int, cursor: str | None = None) -> Reply[TimeEntryHistoryPage]:
+        """List the versions of a time entry."""
+
+    def restore(self, call: Call, *, id: int, body: TimeEntryRestoration) -> Reply[TimeEntry]:
+        """Restore a version of a time entry."""
+
+
 class HealthOperations(Protocol):
     """The operations `health.*`."""
 
@@ -138,6 +191,7 @@ class Operations:
     reports: ReportsOperations
     tasks: TasksOperations
     tracking: TrackingOperations
+    time_entries: TimeEntriesOperations
     health: HealthOperations
 
 
@@ -145,9 +199,11 @@ def by_operation_id(operations: Operations) -> Mapping[str, Handler]:
     """Return every handler under its operationId."""
     return {
         "auth.sign_in": operations.auth.sign_in,
+        "auth.revoke": operations.auth.revoke,
         "users.list": operations.users.list,
         "users.register": operations.users.register,
         "users.current": operations.users.current,
+        "users.change_password": operations.users.change_password,
         "users.get": operations.users.get,
         "users.replace": operations.users.replace,
         "users.erase": operations.users.erase,
@@ -163,6 +219,14 @@ def by_operation_id(operations: Operations) -> Mapping[str, Handler]:
         "tasks.change": operations.tasks.change,
         "tracking.start": operations.tracking.start,
         "tracking.stop": operations.tracking.stop,
+        "time_entries.list": operations.time_entries.list,
+        "time_entries.create": operations.time_entries.create,
+        "time_entries.get": operations.time_entries.get,
+        "time_entries.replace": operations.time_entries.replace,
+        "time_entries.delete": operations.time_entries.delete,
+        "time_entries.change": operations.time_entries.change,
+        "time_entries.history": operations.time_entries.history,
+        "time_entries.restore": operations.time_entries.restore,
         "health.alive": operations.health.alive,
         "health.ready": operations.health.ready,
     }

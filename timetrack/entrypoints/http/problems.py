@@ -46,12 +46,14 @@ _PHRASES = {
     404: "Not Found",
     405: "Method Not Allowed",
     406: "Not Acceptable",
+    408: "Request Timeout",
     409: "Conflict",
     412: "Precondition Failed",
     413: "Content Too Large",
     415: "Unsupported Media Type",
     422: "Unprocessable Content",
     429: "Too Many Requests",
+    431: "Request Header Fields Too Large",
     500: "Internal Server Error",
     503: "Service Unavailable",
 }
@@ -162,6 +164,8 @@ def _refusal_of(error: TimeTrackError) -> Refusal:
 def _faults_of(error: TimeTrackError) -> list[Fault]:
     if isinstance(error, InvalidError) and error.pointer is not None:
         return [Fault(place="body", pointer=error.pointer, message=str(error))]
+    if isinstance(error, InvalidError) and error.parameter is not None:
+        return [Fault(place="query", name=error.parameter, message=str(error))]
     return []
 
 

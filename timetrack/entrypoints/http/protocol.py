@@ -1,26 +1,77 @@
-"""uvicorn's HTTP, with problem details where it cannot make out a request at all."""
+"""uvicorn's HTTP, with limits on a request's head, and with problem details where no request can be made out."""
 
+import asyncio
 import secrets
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from timetrack.entrypoints.http.framing import MOST_HEAD_BYTES, head_too_large
 from timetrack.entrypoints.http.problems import Refusal, problem
 from timetrack.entrypoints.http.rendering import protective_headers, to_json
+
+HEAD_SECONDS = 10.0
+"""How long a client may take over a request's head; else each slow one would hold a connection for ever."""
 
 
 class ProblemProtocol(HttpToolsProtocol):
     """What to give `uvicorn.Config` as `http`: no ASGI application sees what is not HTTP."""
 
+    _awaits_head = True
+    _head_bytes = 0
+    _head_deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """See asyncio.Protocol.connection_made."""
+        super().connection_made(transport)
+        self._begin_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """See asyncio.Protocol.connection_lost."""
+        self._end_head()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take in what has come; of a head that goes on and on no more than its limit is kept."""
+        awaited = self._awaits_head
+        super().data_received(data)
+        if awaited and self._awaits_head:
+            self._head_bytes += len(data)
+            if self._head_bytes > MOST_HEAD_BYTES and not self.transport.is_closing():
+                self._refuse(head_too_large())
+
+    def on_message_begin(self) -> None:
+        """See httptools."""
+        super().on_message_begin()
+        if not self._awaits_head:
+            self._begin_head()
+
+    def on_headers_complete(self) -> None:
+        """See httptools."""
+        self._end_head()
+        super().on_headers_complete()
+
     def send_400_response(self, msg: str) -> None:
         """Answer 400 and close; `msg` is uvicorn's, and stays in its log."""
         del msg
-        self.transport.write(_malformed())
+        self._refuse(Refusal(400, "this is not HTTP that can be read"))
+
+    def _begin_head(self) -> None:
+        self._awaits_head, self._head_bytes = True, 0
+        self._head_deadline = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+
+    def _end_head(self) -> None:
+        self._awaits_head = False
+        if self._head_deadline is not None:
+            self._head_deadline.cancel()
+
+    def _refuse(self, refusal: Refusal) -> None:
+        self.transport.write(_written(refusal))
         self.transport.close()
 
 
-def _malformed() -> bytes:
+def _written(refusal: Refusal) -> bytes:
     request_id = secrets.token_hex(16)
-    reply = problem(Refusal(400, "this is not HTTP that can be read"), request_id=request_id)
+    reply = problem(refusal, request_id=request_id)
     body = to_json(reply.body)
     headers = {
         "content-type": reply.content_type,
@@ -29,5 +80,6 @@ def _malformed() -> bytes:
         "x-request-id": request_id,
         **protective_headers({}, documentation=False),
     }
-    lines = ["HTTP/1.1 400 Bad Request", *(f"{name}: {value}" for name, value in headers.items())]
+    status = f"HTTP/1.1 {reply.status} {reply.body['title']}"
+    lines = [status, *(f"{name}: {value}" for name, value in headers.items())]
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + body

@@ -6,15 +6,13 @@ from typing import Any
 
 from timetrack.entrypoints.http.call import Reply
 
-_BODILESS = frozenset({204, 304})
-
 Headers = list[tuple[str, str]]
 
 
 def render(reply: Reply[Any]) -> tuple[int, Headers, bytes | Iterator[bytes]]:
-    """Return status, headers and body as they go out; an iterator of bytes is passed on as it is."""
+    """Return status, headers and body as they go out: None is no body; an iterator of bytes is passed on as it is."""
     headers = list(reply.headers.items())
-    if reply.status in _BODILESS:
+    if reply.body is None:
         return reply.status, headers, b""
     return reply.status, [("Content-Type", reply.content_type), *headers], body_of(reply)
 

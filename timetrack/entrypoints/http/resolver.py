@@ -41,6 +41,8 @@ def view_of(operation_id: str, handler: Handler) -> Callable[..., flask.Response
 
     # Connexion looks here for what to bind; told that there is nothing, it does not parse the body once more.
     view.__signature__ = Signature()  # type: ignore[attr-defined]
+    # Where the contract is compiled, the handler is called without Flask.
+    view.handler = handler  # type: ignore[attr-defined]
     return view
 
 

@@ -45,6 +45,14 @@ class Routes:
             raise not_allowed(methods)
         return Route(operation, values)
 
+    def methods(self, path: str) -> Iterable[str]:
+        """Return the methods that a path knows.
+
+        Raises:
+            Refusal: 404, the contract has no such path.
+        """
+        return self._match(path)[0]
+
     def _match(self, path: str) -> tuple[Mapping[str, Operation], Mapping[str, str]]:
         if path in self._literal:
             return self._literal[path], {}

@@ -11,6 +11,7 @@ from timetrack.domain.model.periods import Unit
 from timetrack.domain.model.reports import Report, ReportRow
 from timetrack.domain.model.tasks import Task
 from timetrack.domain.model.time_entries import TimeEntry
+from timetrack.domain.model.time_entry_history import TimeEntryVersion
 from timetrack.domain.services.users import SeenUser
 from timetrack.entrypoints.http import schemas_generated as contract
 from timetrack.entrypoints.http.instants import write
@@ -65,6 +66,23 @@ def time_entry(entry: TimeEntry) -> contract.TimeEntry:
         "suspicious": entry.suspicious,
         "created_at": write(entry.created_at),
         "updated_at": write(entry.updated_at),
+    }
+
+
+def time_entry_version(version: TimeEntryVersion) -> contract.TimeEntryVersion:
+    """Return what a time entry was."""
+    return {
+        "version": version.version,
+        "action": version.action.value,
+        "user_id": version.user_id,
+        "task_id": version.task_id,
+        "start": write(version.start),
+        "end": None if version.end is None else write(version.end),
+        "description": version.description,
+        "changed_at": write(version.changed_at),
+        "changed_by": version.changed_by,
+        "token_id": version.token_id,
+        "request_id": version.request_id,
     }
 
 

@@ -15,6 +15,12 @@ Instant: TypeAlias = str
 NationalId: TypeAlias = str
 
 
+EntityTags1: TypeAlias = str
+
+
+EntityTags: TypeAlias = Literal["*"] | EntityTags1
+
+
 Filter: TypeAlias = str
 
 
@@ -42,19 +48,38 @@ TaskDescription: TypeAlias = str
 EntryDescription: TypeAlias = str
 
 
+Password: TypeAlias = str
+
+
+NewPassword: TypeAlias = str
+
+
+ClientId: TypeAlias = str
+
+
+ClientSecret: TypeAlias = str
+
+
 class SignIn(TypedDict, closed=True):
     grant_type: Literal["password"]
     username: str
-    password: str
+    password: Password
     scope: NotRequired[str]
-    client_id: NotRequired[str]
-    client_secret: NotRequired[str]
+    client_id: NotRequired[ClientId]
+    client_secret: NotRequired[ClientSecret]
 
 
 class AccessToken(TypedDict, closed=True):
     access_token: str
     token_type: Literal["Bearer"]
     expires_in: int
+
+
+class Revocation(TypedDict, closed=True):
+    token: str
+    token_type_hint: NotRequired[str]
+    client_id: NotRequired[ClientId]
+    client_secret: NotRequired[ClientSecret]
 
 
 class OAuthError(TypedDict, closed=True):
@@ -71,7 +96,12 @@ class OAuthError(TypedDict, closed=True):
 
 class Registration(TypedDict, closed=True):
     national_id: NationalId
-    password: str
+    password: NewPassword
+
+
+class PasswordChange(TypedDict, closed=True):
+    current_password: Password
+    new_password: NewPassword
 
 
 class User(TypedDict, closed=True):
@@ -157,6 +187,59 @@ class TimeEntry(TypedDict, closed=True):
     suspicious: bool
     created_at: Instant
     updated_at: Instant
+
+
+class TimeEntryPage(TypedDict, closed=True):
+    items: list[TimeEntry]
+    next_cursor: NextCursor | None
+
+
+EndInstant: TypeAlias = str | None
+
+
+class TimeEntryWrite(TypedDict, closed=True):
+    task_id: Id
+    start: Instant
+    end: NotRequired[EndInstant | None]
+    description: NotRequired[EntryDescription]
+    user_id: NotRequired[Id]
+
+
+class TimeEntryReplacement(TypedDict, closed=True):
+    task_id: Id
+    start: Instant
+    end: EndInstant | None
+    description: EntryDescription
+
+
+class TimeEntryPatch(TypedDict, closed=True):
+    task_id: NotRequired[Id]
+    start: NotRequired[Instant]
+    end: NotRequired[EndInstant | None]
+    description: NotRequired[EntryDescription]
+
+
+class TimeEntryRestoration(TypedDict, closed=True):
+    version: int
+
+
+class TimeEntryVersion(TypedDict, closed=True):
+    version: int
+    action: Literal["created", "changed", "deleted", "restored"]
+    user_id: Id
+    task_id: Id
+    start: Instant
+    end: str | None
+    description: str
+    changed_at: Instant
+    changed_by: int | None
+    token_id: int | None
+    request_id: str | None
+
+
+class TimeEntryHistoryPage(TypedDict, closed=True):
+    items: list[TimeEntryVersion]
+    next_cursor: NextCursor | None
 
 
 ReportRequest = TypedDict(

@@ -1,35 +1,16 @@
 """Who asks: the access token of a request, turned into a caller."""
 
 import asyncio
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Any
 
 from connexion.lifecycle import ConnexionRequest
 from connexion.security import AbstractSecurityHandler
 
-from timetrack.domain.errors import TokenInvalidError, TokenMissingError
 from timetrack.domain.model.caller import Caller
+from timetrack.entrypoints.http.credentials import bearer_token
 from timetrack.entrypoints.http.exchange import Exchange
-
-_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{1,512}=*")
-
-
-def bearer_token(headers: Mapping[str, str]) -> str:
-    """Return the access token that came in `Authorization` (RFC 6750, 2.1).
-
-    Raises:
-        TokenMissingError: nothing came, or credentials of another scheme.
-        TokenInvalidError: what came cannot be a token.
-    """
-    scheme, _, token = headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer":
-        raise TokenMissingError
-    token = token.strip(" ")
-    if not _TOKEN.fullmatch(token):
-        raise TokenInvalidError
-    return token
 
 
 class BearerSecurity(AbstractSecurityHandler):  # type: ignore[misc]  # Connexion has no types

@@ -17,15 +17,20 @@ _LAST_REQUESTS_SECONDS = 8
 class WebServer(uvicorn.Server):
     """Serves an application; on SIGTERM it goes on for a while, and then lets the requests in flight finish."""
 
-    def __init__(self, app: App, draining: Draining, *, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self, app: App, draining: Draining, *, trusted_proxies: str | None, on_ready: Callable[[], None]
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
                 http=ProblemProtocol,
+                # There are no web sockets; a wish for one is passed over, as RFC 9110 has it.
+                ws="none",
                 lifespan="on",
                 log_config=None,
                 access_log=False,
-                proxy_headers=False,
+                proxy_headers=trusted_proxies is not None,
+                forwarded_allow_ips=trusted_proxies or "",
                 server_header=False,
                 # Else, with HTTP pipelining, a request sees the context variables of the one before it.
                 reset_contextvars=True,

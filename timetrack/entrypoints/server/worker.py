@@ -36,7 +36,8 @@ def _serve(job: Job) -> None:
         is_draining=lambda: draining.begun,
     )
     with parts as app, socket.socket(fileno=job.listener) as listener:
-        WebServer(app, draining, on_ready=_tell_ready).run(sockets=[listener])
+        server = WebServer(app, draining, trusted_proxies=job.settings.trusted_proxies, on_ready=_tell_ready)
+        server.run(sockets=[listener])
 
 
 def _tell_ready() -> None:

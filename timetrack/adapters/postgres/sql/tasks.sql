@@ -14,6 +14,10 @@ FROM tasks
 WHERE id = %(id)s AND deleted_at IS NULL
 FOR UPDATE;
 
+-- name: hold
+-- FOR KEY SHARE, as a start takes it: many hold a task at once, and a deletion waits for them.
+SELECT id FROM tasks WHERE id = %(id)s AND deleted_at IS NULL FOR KEY SHARE;
+
 -- name: list
 -- The pattern comes escaped, so that every character means itself.
 SELECT id, description, created_by, version, created_at, updated_at

@@ -19,6 +19,80 @@ SELECT * FROM stop_timer_once(
     %(owner)s, %(key)s, %(fingerprint)s, %(user_id)s, %(token_id)s, %(request_id)s, %(task_id)s, %(end)s
 );
 
+-- name: now
+SELECT wall_clock() AS now;
+
+-- name: get
+SELECT id, user_id, task_id, lane, start_at AS start, end_at AS "end", description, version, created_at, updated_at,
+    wall_clock() AS as_of
+FROM time_entries
+WHERE id = %(id)s;
+
+-- name: list
+-- Read in the order of time_entries_user_start_idx, so a page costs what it holds. What reaches into the range from
+-- before, at most one entry for each lane, says where to end; it is found by time_entries_overlap_excl, which knows
+-- no smaller integers than bigint. The end of the range and the page before are one bound: of two, the scan would
+-- begin at either, and step over the rest. An entry of no length overlaps no range, but may start in one.
+WITH reaching AS MATERIALIZED (
+    SELECT start_at FROM time_entries
+    WHERE user_id = %(user_id)s::bigint AND tstzrange(start_at, end_at) @> %(start)s::timestamptz
+)
+SELECT id, user_id, task_id, lane, start_at AS start, end_at AS "end", description, version, created_at, updated_at,
+    (SELECT wall_clock()) AS as_of
+FROM time_entries
+WHERE user_id = %(user_id)s
+    AND start_at >= coalesce((SELECT min(start_at) FROM reaching), %(start)s, '-infinity')
+    AND (start_at, id) < (
+        least(%(after_start)s::timestamptz, %(end)s::timestamptz, 'infinity'),
+        CASE WHEN %(after_start)s < coalesce(%(end)s, 'infinity') THEN %(after_id)s::bigint ELSE 0 END
+    )
+    AND (%(start)s IS NULL OR start_at >= %(start)s OR end_at IS NULL OR end_at > %(start)s)
+    AND coalesce(%(start)s < %(end)s, true)
+    AND (%(task_id)s::bigint IS NULL OR task_id = %(task_id)s)
+    AND (%(running)s::boolean IS NULL OR (end_at IS NULL) = %(running)s)
+ORDER BY start_at DESC, id DESC
+LIMIT %(limit)s;
+
+-- name: running_in
+SELECT id FROM time_entries WHERE user_id = %(user_id)s AND lane = %(lane)s AND end_at IS NULL;
+
+-- name: in_the_way
+SELECT entries_in_the_way(%(user_id)s, %(lane)s, %(start)s, %(end)s, %(but)s) AS ids;
+
+-- name: add
+-- The constraints are the backstop: the transaction has the user's lock, and has looked what is in the way.
+INSERT INTO time_entries (user_id, task_id, lane, start_at, end_at, description)
+VALUES (%(user_id)s, %(task_id)s, %(lane)s, %(start)s, %(end)s, %(description)s)
+RETURNING id, user_id, task_id, lane, start_at AS start, end_at AS "end", description, version, created_at, updated_at,
+    wall_clock() AS as_of;
+
+-- name: save
+UPDATE time_entries
+SET task_id = %(task_id)s, lane = %(lane)s, start_at = %(start)s, end_at = %(end)s, description = %(description)s,
+    version = version + 1, updated_at = wall_clock()
+WHERE id = %(id)s
+RETURNING id, user_id, task_id, lane, start_at AS start, end_at AS "end", description, version, created_at, updated_at,
+    wall_clock() AS as_of;
+
+-- name: delete
+DELETE FROM time_entries WHERE id = %(id)s;
+
+-- name: exists
+SELECT id FROM time_entries WHERE id = %(id)s;
+
+-- name: restoring
+-- While it is `yes`, the trigger calls what is written restored.
+SELECT set_config('timetrack.restoring', %(restoring)s, true);
+
+-- name: bring_back
+-- What was deleted comes back under its id, behind the version that says so.
+INSERT INTO time_entries (id, user_id, task_id, lane, start_at, end_at, description, version, created_at)
+SELECT %(id)s, %(user_id)s, %(task_id)s, %(lane)s, %(start)s, %(end)s, %(description)s, max(version) + 1, %(created_at)s
+FROM time_entry_history
+WHERE time_entry_id = %(id)s
+RETURNING id, user_id, task_id, lane, start_at AS start, end_at AS "end", description, version, created_at, updated_at,
+    wall_clock() AS as_of;
+
 -- name: stop_all_of
 -- The transaction holds the user's row, so the clock is not behind any of the user's entries but one set back.
 UPDATE time_entries

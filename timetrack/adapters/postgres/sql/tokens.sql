@@ -1,15 +1,35 @@
 -- name: add
-INSERT INTO tokens (user_id, digest, expires_at)
-VALUES (%(user_id)s, %(digest)s, clock_timestamp() + make_interval(secs => %(lifetime)s));
+-- The password is compared once more, and the user's row held: else a sign-in that began before a change of the
+-- password could leave a token behind after it.
+INSERT INTO tokens (user_id, digest, expires_at, idle_lifetime)
+SELECT id, %(digest)s, clock_timestamp() + make_interval(secs => %(absolute)s), make_interval(secs => %(idle)s)
+FROM users
+WHERE id = %(user_id)s AND password_hash = %(password_hash)s
+FOR SHARE
+RETURNING id;
 
 -- name: caller
-SELECT users.id AS user_id, users.role, tokens.id AS token_id
+SELECT users.id AS user_id, users.role, tokens.id AS token_id,
+    tokens.last_used_at < clock_timestamp() - interval '1 minute' AS use_is_news
 FROM tokens
 JOIN users ON users.id = tokens.user_id
-WHERE tokens.digest = %(digest)s AND tokens.expires_at > clock_timestamp() AND users.erased_at IS NULL;
+WHERE tokens.digest = %(digest)s
+    AND tokens.expires_at > clock_timestamp()
+    AND (tokens.idle_lifetime IS NULL OR tokens.last_used_at + tokens.idle_lifetime > clock_timestamp())
+    AND users.erased_at IS NULL;
+
+-- name: note_use
+-- Of several requests at once the first writes; the others find that nothing is left to do.
+UPDATE tokens SET last_used_at = clock_timestamp()
+WHERE id = %(id)s AND last_used_at < clock_timestamp() - interval '1 minute';
 
 -- name: caller_of_user
-SELECT id AS user_id, role, NULL::bigint AS token_id FROM users WHERE id = %(user_id)s AND erased_at IS NULL;
+SELECT id AS user_id, role, NULL::bigint AS token_id, false AS use_is_news
+FROM users
+WHERE id = %(user_id)s AND erased_at IS NULL;
+
+-- name: revoke
+DELETE FROM tokens WHERE digest = %(digest)s;
 
 -- name: revoke_all_of
 DELETE FROM tokens WHERE user_id = %(user_id)s;

@@ -72,6 +72,15 @@ SELECT time_zone FROM users WHERE id = %(id)s;
 -- name: credentials
 SELECT id AS user_id, password_hash FROM users WHERE national_id = %(national_id)s;
 
+-- name: set_password
+-- The version stays: nothing that the user's record shows has changed.
+UPDATE users SET password_hash = %(new)s
+WHERE id = %(user_id)s AND password_hash = %(password_hash)s
+RETURNING id;
+
+-- name: anybody_ever
+SELECT first_user_id IS NOT NULL AS anybody FROM installation;
+
 -- name: claim_pending
 -- Each claim puts the next try off, twice as long each time and by chance, so a claim that is lost is tried again.
 UPDATE users

@@ -7,8 +7,10 @@ from timetrack.domain.ports.people import PeopleInfo
 from timetrack.domain.ports.storage import Storage
 from timetrack.domain.ports.tokens import PasswordHasher
 from timetrack.domain.services.authentication import Authentication
+from timetrack.domain.services.passwords import Passwords
 from timetrack.domain.services.reporting import Reporting
 from timetrack.domain.services.tasks import Tasks
+from timetrack.domain.services.time_entries import TimeEntries
 from timetrack.domain.services.tracking import Tracking
 from timetrack.domain.services.users import Users
 from timetrack.entrypoints.http.call import Handler
@@ -16,6 +18,7 @@ from timetrack.entrypoints.http.handlers.auth import AuthHandlers
 from timetrack.entrypoints.http.handlers.health import HealthHandlers
 from timetrack.entrypoints.http.handlers.reports import ReportHandlers
 from timetrack.entrypoints.http.handlers.tasks import TaskHandlers
+from timetrack.entrypoints.http.handlers.time_entries import TimeEntryHandlers
 from timetrack.entrypoints.http.handlers.tracking import TrackingHandlers
 from timetrack.entrypoints.http.handlers.users import UserHandlers
 from timetrack.entrypoints.http.once import Once
@@ -27,10 +30,18 @@ ONCE = frozenset(
         "users.replace",
         "users.change",
         "users.erase",
+        "users.change_password",
         "tasks.create",
         "tasks.replace",
         "tasks.change",
         "tasks.delete",
+        "time_entries.create",
+        "time_entries.replace",
+        "time_entries.change",
+        "time_entries.delete",
+        "time_entries.restore",
+        "reports.user",
+        "reports.many",
     }
 )
 """The operations whose idempotency key is handled around the handler; those of timers handle it in their statement."""
@@ -43,6 +54,7 @@ class World:
     authentication: Authentication
     people: PeopleInfo
     hasher: PasswordHasher
+    registration_open: bool
     demo: bool
     is_ready: Callable[[], bool]
 
@@ -58,9 +70,14 @@ def _handlers_over(storage: Storage, world: World) -> Mapping[str, Handler]:
     return by_operation_id(
         Operations(
             auth=AuthHandlers(world.authentication),
-            users=UserHandlers(Users(storage, world.people, world.hasher)),
+            users=UserHandlers(
+                Users(storage, world.people, world.hasher, world.registration_open),
+                Passwords(storage, world.hasher),
+                world.authentication,
+            ),
             tasks=TaskHandlers(Tasks(storage)),
             tracking=TrackingHandlers(Tracking(storage)),
+            time_entries=TimeEntryHandlers(TimeEntries(storage)),
             reports=ReportHandlers(Reporting(storage)),
             health=HealthHandlers(world.demo, world.is_ready),
         )

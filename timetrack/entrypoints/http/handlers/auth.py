@@ -4,19 +4,24 @@ from dataclasses import dataclass
 
 from timetrack.domain.services.authentication import Authentication
 from timetrack.entrypoints.http.call import Call, Reply
-from timetrack.entrypoints.http.schemas_generated import AccessToken, SignIn
+from timetrack.entrypoints.http.schemas_generated import AccessToken, Revocation, SignIn
 
 
 @dataclass(frozen=True, slots=True)
 class AuthHandlers:
-    """Signing in."""
+    """Signing in and out."""
 
     authentication: Authentication
 
-    def sign_in(self, call: Call, *, body: SignIn) -> Reply[AccessToken]:  # noqa: ARG002 - every handler gets its call
+    def sign_in(self, call: Call, *, body: SignIn) -> Reply[AccessToken]:
         """Sign in."""
-        issued = self.authentication.sign_in(body["username"], body["password"])
+        issued = self.authentication.sign_in(body["username"], body["password"], call.peer)
         return Reply(
             body={"access_token": issued.token, "token_type": "Bearer", "expires_in": issued.lifetime},
             headers={"Cache-Control": "no-store"},
         )
+
+    def revoke(self, call: Call, *, body: Revocation) -> Reply[None]:  # noqa: ARG002 - every handler gets its call
+        """Revoke an access token."""
+        self.authentication.revoke(body["token"])
+        return Reply(body=None)

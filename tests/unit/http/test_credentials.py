@@ -1,7 +1,7 @@
 import pytest
 
 from timetrack.domain.errors import TokenInvalidError, TokenMissingError
-from timetrack.entrypoints.http.security import bearer_token
+from timetrack.entrypoints.http.credentials import bearer_token
 
 
 @pytest.mark.parametrize("value", ["Bearer tt_a-b.c~d+e/f==", "bearer   tt_a-b.c~d+e/f=="])

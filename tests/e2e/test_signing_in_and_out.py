@@ -1,0 +1,91 @@
+"""Tokens and passwords over real processes: what ends, and what is limited."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.running_server import PASSWORD, RunningServer
+
+pytestmark = pytest.mark.xdist_group("e2e")
+
+
+def status(server: RunningServer, token: str) -> int:
+    return server.call("GET", "/users/current", token=token).status_code
+
+
+def sign_in(server: RunningServer, national_id: str, password: str) -> int:
+    form = {"grant_type": "password", "username": national_id, "password": password}
+    return server.call("POST", "/auth", data=form).status_code
+
+
+def test_a_revoked_token_is_dead_on_every_worker_and_to_revoke_it_again_is_fine(
+    server: RunningServer, token: str
+) -> None:
+    revoked = [server.call("POST", "/auth/revoke", data={"token": token}) for _ in range(2)]
+
+    assert [(each.status_code, each.content) for each in revoked] == [(200, b"")] * 2
+    assert {status(server, token) for _ in range(8)} == {401}
+
+
+def test_a_new_password_ends_every_token(server: RunningServer, national_id: str, token: str) -> None:
+    another = server.sign_in(national_id)
+    change = {"current_password": PASSWORD, "new_password": "another horse"}
+
+    changed = server.call("PUT", "/users/current/password", token=token, json=change)
+
+    assert (changed.status_code, changed.content) == (204, b"")
+    assert [status(server, each) for each in (token, another)] == [401, 401]
+    assert [sign_in(server, national_id, each) for each in (PASSWORD, "another horse")] == [400, 200]
+
+
+def test_a_wrong_current_password_is_refused_and_named(server: RunningServer, token: str) -> None:
+    change = {"current_password": "a wrong one", "new_password": "another horse"}
+
+    refused = server.call("PUT", "/users/current/password", token=token, json=change)
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "current_password_wrong")
+    assert refused.json()["errors"][0]["pointer"] == "/current_password"
+    assert status(server, token) == 200
+
+
+def test_guesses_are_limited_over_all_workers(server: RunningServer, national_id: str) -> None:
+    server.register(national_id)
+    assert {sign_in(server, national_id, "a wrong one") for _ in range(10)} == {400}
+
+    form = {"grant_type": "password", "username": national_id, "password": PASSWORD}
+    limited = server.call("POST", "/auth", data=form)
+
+    assert (limited.status_code, limited.json()["code"]) == (429, "too_many_sign_ins")
+    assert 1 <= int(limited.headers["Retry-After"]) <= 90
+    assert national_id not in limited.text
+
+
+def test_behind_a_proxy_that_is_trusted_each_client_is_limited_apart(data_dir: Path) -> None:
+    flags = ["--data-dir", str(data_dir), "--trusted-proxies", "127.0.0.0/8", "--workers", "1"]
+    with RunningServer(flags) as server:
+        attack = [guess(server, f"9999 {number:06}", "192.0.2.1") for number in range(101)]
+
+        assert attack == [400] * 100 + [429]
+        assert guess(server, "9999 999999", "192.0.2.2") == 400
+        assert guess(server, "9999 999998", "192.0.2.2, 192.0.2.1") == 429
+
+
+def guess(server: RunningServer, national_id: str, forwarded_for: str) -> int:
+    form = {"grant_type": "password", "username": national_id, "password": "a wrong one"}
+    return server.call("POST", "/auth", data=form, headers={"X-Forwarded-For": forwarded_for}).status_code
+
+
+def test_a_server_with_closed_registration_lets_in_its_first_user_and_whom_an_admin_registers(data_dir: Path) -> None:
+    with RunningServer(["--data-dir", str(data_dir), "--registration", "closed", "--workers", "1"]) as server:
+        first = server.register("1234 000001")
+        token = server.sign_in("1234 000001")
+        registration = {"national_id": "1234 000002", "password": PASSWORD}
+
+        stranger = server.call("POST", "/users", json=registration)
+        bad = server.call("POST", "/users", token="tt_bad", json=registration)  # noqa: S106 - it is none
+        admin = server.call("POST", "/users", token=token, json=registration)
+        member = server.call("POST", "/users", token=server.sign_in("1234 000002"), json=registration)
+
+    assert first["role"] == "admin"
+    assert [each.status_code for each in (stranger, bad, admin, member)] == [401, 401, 201, 403]
+    assert stranger.headers["WWW-Authenticate"] == "Bearer"

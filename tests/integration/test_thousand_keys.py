@@ -1,0 +1,113 @@
+"""A thousand idempotency keys, each sent five times at once: a thousand effects, and one answer for each key."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import LiteralString
+
+import psycopg
+import pytest
+from psycopg import Connection
+
+from tests.fakes.passwords import FakeHasher
+from tests.fakes.people_info import FakePeopleInfo
+from tests.given import a_task, a_user, caller
+from timetrack.adapters.postgres.pool import PoolLimits, open_pool
+from timetrack.adapters.postgres.storage import PostgresStorage
+from timetrack.domain.errors import IdempotencyKeyInUseError
+from timetrack.domain.services.authentication import DemoAuthentication
+from timetrack.entrypoints.http.call import Call, Handler, Reply
+from timetrack.entrypoints.http.handlers import World, handlers
+from timetrack.entrypoints.http.rendering import render
+
+KEYS = 1000
+TIMES = 5
+THREADS = 10
+
+Send = Callable[[int], tuple[int, object]]
+
+
+@pytest.fixture
+def storage(application_database_url: str) -> Iterator[PostgresStorage]:
+    with open_pool(application_database_url, PoolLimits(size=THREADS)) as pool:
+        pool.wait()
+        yield PostgresStorage(pool)
+
+
+@pytest.fixture
+def operations(storage: PostgresStorage) -> Mapping[str, Handler]:
+    world = World(
+        authentication=DemoAuthentication(storage, 3600),
+        people=FakePeopleInfo(),
+        hasher=FakeHasher(),
+        demo=True,
+        registration_open=True,
+        is_ready=lambda: True,
+    )
+    return handlers(storage, world)
+
+
+@pytest.fixture
+def owner(owner_database_url: str) -> Iterator[Connection]:
+    with psycopg.connect(owner_database_url, autocommit=True) as connection:
+        yield connection
+
+
+def send_all(send: Callable[[int, str], Reply[object]]) -> dict[int, Counter[tuple[int, object]]]:
+    """Return, for each key, the answers that its five requests got in the end."""
+
+    def until_answered(request: int) -> tuple[int, tuple[int, object]]:
+        while True:
+            try:
+                status, _, body = render(send(request // TIMES, f"{request % TIMES}"))
+            except IdempotencyKeyInUseError:
+                continue  # what a client does on a 409 with Retry-After
+            return request // TIMES, (status, body)
+
+    answers: defaultdict[int, Counter[tuple[int, object]]] = defaultdict(Counter)
+    with ThreadPoolExecutor(THREADS) as threads:
+        for key, answer in threads.map(until_answered, range(KEYS * TIMES)):
+            answers[key][answer] += 1
+    return answers
+
+
+def number(owner: Connection, query: LiteralString) -> int:
+    row = owner.execute(query).fetchone()
+    assert row is not None
+    counted: int = row[0]
+    return counted
+
+
+@pytest.mark.parametrize("operation", ["tasks.create", "tracking.start"])
+def test_a_thousand_keys_sent_five_times_each_have_a_thousand_effects(
+    storage: PostgresStorage, operations: Mapping[str, Handler], owner: Connection, operation: str
+) -> None:
+    users = [a_user(storage) for _ in range(4)]
+    task = a_task(storage, users[0])
+    how: dict[str, dict[str, object]] = {
+        "tasks.create": {"body": {"description": "once"}},
+        "tracking.start": {"id": task.id, "body": {"switch": True}},
+    }
+
+    def send(key: int, request: str) -> Reply[object]:
+        call = Call(
+            operation_id=operation,
+            path=f"/{operation}",
+            query="",
+            headers={"idempotency-key": f"key-{key}"},
+            request_id=f"{key}-{request}",
+            caller=caller(users[key % 4]),
+        )
+        return operations[operation](call, **how[operation])
+
+    answers = send_all(send)
+
+    assert len(answers) == KEYS
+    assert {tuple(counted.values()) for counted in answers.values()} == {(TIMES,)}
+    assert {status for counted in answers.values() for status, _ in counted} == {201}
+    effects = {
+        "tasks.create": number(owner, "SELECT count(*) - 1 FROM tasks"),
+        "tracking.start": number(owner, "SELECT count(*) FROM time_entries"),
+    }
+    assert effects[operation] == KEYS
+    assert number(owner, "SELECT count(*) FROM idempotency_keys") == KEYS

@@ -1,0 +1,44 @@
+"""Whatever callers do one after the other, PostgreSQL comes to what the rules say.
+
+`TIMETRACK_TEST_EXAMPLES` has it try more random sequences of at most 50 steps; the 260 are more than 10,000 steps.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+
+import psycopg
+import pytest
+from hypothesis import settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.contract.storage.clocks import controlled
+from tests.postgres import Database
+from tests.reliability.rules_of_time import RulesOfTime, World
+from timetrack.adapters.postgres.pool import PoolLimits, open_pool
+from timetrack.adapters.postgres.storage import PostgresStorage
+
+EXAMPLES = int(os.environ.get("TIMETRACK_TEST_EXAMPLES", "260"))
+STEPS = 50
+
+
+@pytest.fixture
+def world(database: Database, empty_shared_database: Callable[[], None]) -> Iterator[World]:
+    with (
+        psycopg.connect(database.owner_url, autocommit=True) as owner,
+        controlled(database.owner_url) as clock,
+        open_pool(database.application_url, PoolLimits(size=1)) as pool,
+    ):
+        pool.wait()
+        yield World(storage=PostgresStorage(pool), owner=owner, clock=clock, empty=empty_shared_database)
+
+
+def test_the_database_comes_to_what_the_rules_say(world: World) -> None:
+    class InWorld(RulesOfTime):
+        """What Hypothesis can make by itself."""
+
+        def __init__(self) -> None:
+            super().__init__(world)
+
+    run_state_machine_as_test(
+        InWorld, settings=settings(max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None)
+    )

@@ -1,0 +1,73 @@
+"""Where registration is closed, only admins register users."""
+
+import pytest
+
+from tests.fakes.passwords import FakeHasher
+from tests.fakes.people_info import FakePeopleInfo
+from tests.fakes.storage import FakeStorage
+from tests.given import a_national_id, a_user, caller
+from timetrack.domain.errors import NotAllowedError, TokenMissingError, UserAlreadyExistsError
+from timetrack.domain.model.caller import Caller, Role
+from timetrack.domain.model.national_id import NationalId
+from timetrack.domain.model.people import Person
+from timetrack.domain.model.users import User
+from timetrack.domain.services.users import Users
+
+PASSWORD = "a password"  # noqa: S105 - an example
+
+
+@pytest.fixture
+def closed(storage: FakeStorage, people: FakePeopleInfo, hasher: FakeHasher) -> Users:
+    return Users(storage, people, hasher, registration_open=False)
+
+
+def test_an_admin_registers_a_member(closed: Users, admin: User) -> None:
+    registered = closed.register(a_national_id(), PASSWORD, lambda: caller(admin))
+
+    assert registered.user.role is Role.MEMBER
+
+
+@pytest.mark.parametrize("role", ["member", "manager"])
+def test_others_may_not(closed: Users, role: str, request: pytest.FixtureRequest) -> None:
+    user: User = request.getfixturevalue(role)
+
+    with pytest.raises(NotAllowedError):
+        closed.register(a_national_id(), PASSWORD, lambda: caller(user))
+
+
+def test_a_stranger_may_not_and_is_not_told_who_is_registered(closed: Users, admin: User) -> None:
+    with pytest.raises(TokenMissingError):
+        closed.register(admin.national_id, PASSWORD)
+
+
+def test_an_admin_is_told_who_is_registered(closed: Users, admin: User) -> None:
+    with pytest.raises(UserAlreadyExistsError):
+        closed.register(admin.national_id, PASSWORD, lambda: caller(admin))
+
+
+def test_the_first_user_ever_registers_alone_and_is_admin(closed: Users) -> None:
+    assert closed.register(a_national_id(), PASSWORD).user.role is Role.ADMIN
+    with pytest.raises(TokenMissingError):
+        closed.register(a_national_id(), PASSWORD)
+
+
+def test_of_two_first_users_at_once_one_stays_out(storage: FakeStorage, hasher: FakeHasher) -> None:
+    class SomebodyRegistersMeanwhile(FakePeopleInfo):
+        def find(self, national_id: NationalId) -> Person:
+            a_user(storage)
+            return super().find(national_id)
+
+    late = Users(storage, SomebodyRegistersMeanwhile(), hasher, registration_open=False)
+    national_id = a_national_id()
+
+    with pytest.raises(TokenMissingError):
+        late.register(national_id, PASSWORD)
+
+    assert storage.users.credentials(national_id) is None
+
+
+def test_where_registration_is_open_nobody_is_asked(users: Users, admin: User) -> None:
+    def never() -> Caller:
+        raise AssertionError("was asked")
+
+    assert users.register(a_national_id(), PASSWORD, never).user.id != admin.id

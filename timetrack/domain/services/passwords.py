@@ -1,0 +1,34 @@
+"""Changing passwords."""
+
+from dataclasses import dataclass
+
+from timetrack.domain.errors import CurrentPasswordWrongError
+from timetrack.domain.model.caller import Caller
+from timetrack.domain.ports.storage import Storage
+from timetrack.domain.ports.tokens import PasswordHasher
+from timetrack.domain.services.authentication import check_password
+
+
+@dataclass(frozen=True, slots=True)
+class Passwords:
+    """What callers do with their password."""
+
+    storage: Storage
+    hasher: PasswordHasher
+
+    def change(self, caller: Caller, current: str, new: str, address: str | None = None) -> None:
+        """Replace the caller's password and end all their tokens, whoever holds them; `address` is as for a sign-in.
+
+        Raises:
+            CurrentPasswordWrongError: it is another one; that counts as a failed sign-in.
+            TooManySignInsError: too many have failed, for this user or from this address.
+        """
+        username = str(self.storage.users.get(caller.user_id).national_id)
+        credentials = check_password(self.storage, self.hasher, username, current, address)
+        if credentials is None:
+            raise CurrentPasswordWrongError
+        password_hash = self.hasher.hash(new)
+        with self.storage.transaction(caller) as stores:
+            if not stores.users.set_password(credentials, password_hash):
+                raise CurrentPasswordWrongError
+            stores.tokens.revoke_all_of(caller.user_id)

@@ -1,0 +1,202 @@
+"""Time entries by hand, corrections, deletions, and the way back.
+
+Every write takes its locks in the order of starts and stops: the task, then the user, then the clock. Behind the
+user's lock nobody else writes the user's time, so what is read there still holds when it comes to the write.
+"""
+
+from dataclasses import dataclass
+
+from timetrack.domain.errors import (
+    TaskNotFoundError,
+    TimeEntryNotFoundError,
+    TimeEntryOverlapError,
+    TimerAlreadyRunningError,
+    UserNotFoundError,
+    VersionMismatchError,
+)
+from timetrack.domain.model.caller import Caller
+from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
+from timetrack.domain.model.lists import Page, PageRequest
+from timetrack.domain.model.permissions import Permission
+from timetrack.domain.model.time_entries import (
+    Stretch,
+    TimeEntry,
+    TimeEntryByHand,
+    TimeEntryChange,
+    TimeEntryFilter,
+)
+from timetrack.domain.model.time_entry_history import TimeEntryVersion
+from timetrack.domain.model.users import Timers
+from timetrack.domain.model.versions import UNCONDITIONAL, Precondition
+from timetrack.domain.ports.storage import Storage, Stores
+
+
+@dataclass(frozen=True, slots=True)
+class TimeEntries:
+    """What callers do with time entries; those of others, where not to be seen, are as if missing."""
+
+    storage: Storage
+
+    def get(self, caller: Caller, entry_id: TimeEntryId) -> TimeEntry:
+        """Return an entry.
+
+        Raises:
+            TimeEntryNotFoundError: there is none of this id that the caller may see.
+        """
+        return _visible(self.storage, caller, entry_id)
+
+    def list(self, caller: Caller, filters: TimeEntryFilter, page: PageRequest) -> Page[TimeEntry]:
+        """Return a user's entries, the latest first.
+
+        Raises:
+            UserNotFoundError: there has never been such a user, or the caller may not see their time.
+            FilterReversedError: the range ends before it starts.
+            CursorMalformedError: the page begins nowhere in the list.
+        """
+        filters.require_forward()
+        if not Permission.SEE_TIME.granted(caller, filters.user_id):
+            raise UserNotFoundError
+        self.storage.users.time_zone(filters.user_id)  # an erased user's entries stay, and nobody else has any
+        return self.storage.time_entries.list(filters, page)
+
+    def create(self, caller: Caller, by_hand: TimeEntryByHand) -> TimeEntry:
+        """Keep time that no timer has measured; without an end it runs.
+
+        Raises:
+            NotAllowedError: the entry would be another user's, and the caller may not.
+            TaskNotFoundError, UserNotFoundError: there is none of this id.
+            StartInFutureError, EndInFutureError, EndBeforeStartError: the instants are impossible.
+            TimeEntryOverlapError, TimerAlreadyRunningError: another entry of the lane is in the way.
+        """
+        Permission.CHANGE_TIME.require(caller, by_hand.user_id)
+        with self.storage.transaction(caller) as stores:
+            if not stores.tasks.hold(by_hand.task_id):
+                raise TaskNotFoundError
+            timers = stores.users.lock(by_hand.user_id).timers
+            lane = 0 if timers is Timers.SINGLE else by_hand.task_id
+            entry = by_hand.entry(lane, stores.time_entries.now())
+            _require_room(stores, entry)
+            return stores.time_entries.add(entry)
+
+    def change(
+        self,
+        caller: Caller,
+        entry_id: TimeEntryId,
+        change: TimeEntryChange,
+        expected: Precondition = UNCONDITIONAL,
+    ) -> TimeEntry:
+        """Correct an entry.
+
+        Raises:
+            TimeEntryNotFoundError: there is none of this id that the caller may see.
+            NotAllowedError: the caller may not change it.
+            VersionMismatchError: the entry has another version than expected.
+            TaskNotFoundError: it would move to a task, or run on one, that is not there.
+            UserNotFoundError: the user was erased.
+            StartInFutureError, EndInFutureError, EndBeforeStartError: the instants are impossible.
+            TimeEntryOverlapError, TimerAlreadyRunningError: another entry of the lane is in the way.
+        """
+        with self.storage.transaction(caller) as stores:
+            known = _changeable(stores, caller, entry_id)
+            target = known.task_id if change.task_id is None else change.task_id
+            held = stores.tasks.hold(target)
+            entry = _locked(stores, known)
+            expected.check(entry.version)
+            changed = entry.changed(change)
+            if _needs_task(entry, changed):
+                _require_task(changed.task_id, target, held=held)
+            _require_room(stores, changed, entry.id)
+            return stores.time_entries.save(changed)
+
+    def delete(self, caller: Caller, entry_id: TimeEntryId, expected: Precondition = UNCONDITIONAL) -> None:
+        """Take an entry from lists and reports; its history stays.
+
+        Raises:
+            TimeEntryNotFoundError: there is none of this id that the caller may see.
+            NotAllowedError: the caller may not change it.
+            VersionMismatchError: the entry has another version than expected.
+            UserNotFoundError: the user was erased.
+        """
+        with self.storage.transaction(caller) as stores:
+            entry = _locked(stores, _changeable(stores, caller, entry_id))
+            expected.check(entry.version)
+            stores.time_entries.delete(entry_id)
+
+    def history(self, caller: Caller, entry_id: TimeEntryId, page: PageRequest) -> Page[TimeEntryVersion]:
+        """Return what an entry was, version by version, also when it was deleted.
+
+        Raises:
+            TimeEntryNotFoundError: there has never been one of this id that the caller may see.
+        """
+        _owner(self.storage, caller, entry_id)
+        return self.storage.history.list(entry_id, page)
+
+    def restore(self, caller: Caller, entry_id: TimeEntryId, version: int) -> TimeEntry:
+        """Make an entry what it was, also when it was deleted.
+
+        Raises:
+            TimeEntryNotFoundError: there has never been one of this id that the caller may see.
+            NotAllowedError: the caller may not change it.
+            VersionUnknownError: it has had no such version.
+            TaskNotFoundError: its task was deleted.
+            UserNotFoundError: the user was erased.
+            TimeEntryOverlapError, TimerAlreadyRunningError: another entry of the lane is in the way.
+        """
+        with self.storage.transaction(caller) as stores:
+            owner = _owner(stores, caller, entry_id)
+            Permission.CHANGE_TIME.require(caller, owner)
+            wanted = stores.history.version(entry_id, version)
+            if not stores.tasks.hold(wanted.task_id):
+                raise TaskNotFoundError
+            stores.users.lock(owner)
+            _require_room(stores, wanted, entry_id)
+            return stores.time_entries.restore(wanted)
+
+
+def _visible(stores: Stores, caller: Caller, entry_id: TimeEntryId) -> TimeEntry:
+    entry = stores.time_entries.get(entry_id)
+    if not Permission.SEE_TIME.granted(caller, entry.user_id):
+        raise TimeEntryNotFoundError
+    return entry
+
+
+def _changeable(stores: Stores, caller: Caller, entry_id: TimeEntryId) -> TimeEntry:
+    entry = _visible(stores, caller, entry_id)
+    Permission.CHANGE_TIME.require(caller, entry.user_id)
+    return entry
+
+
+def _owner(stores: Stores, caller: Caller, entry_id: TimeEntryId) -> UserId:
+    owner = stores.history.owner(entry_id)
+    if not Permission.SEE_TIME.granted(caller, owner):
+        raise TimeEntryNotFoundError
+    return owner
+
+
+def _locked(stores: Stores, known: TimeEntry) -> TimeEntry:
+    """Return the entry as it is behind its user's lock, where the clock that is read with it is ahead of all writes."""
+    stores.users.lock(known.user_id)
+    return stores.time_entries.get(known.id)
+
+
+def _needs_task(entry: TimeEntry, changed: TimeEntry) -> bool:
+    """Tell whether the change needs a task that is there; the hours of a deleted one may still be corrected."""
+    return changed.task_id != entry.task_id or (changed.running and not entry.running)
+
+
+def _require_task(task_id: TaskId, target: TaskId, *, held: bool) -> None:
+    if task_id != target:
+        # It was moved while this change, which is to make it run, was waiting: too late to hold another task.
+        raise VersionMismatchError
+    if not held:
+        raise TaskNotFoundError
+
+
+def _require_room(stores: Stores, stretch: Stretch, but: TimeEntryId | None = None) -> None:
+    if stretch.end is None:
+        running = stores.time_entries.running_in(stretch.user_id, stretch.lane)
+        if running not in (None, but):
+            raise TimerAlreadyRunningError(running)
+    others = stores.time_entries.in_the_way(stretch, but)
+    if others:
+        raise TimeEntryOverlapError(others)

@@ -1,0 +1,97 @@
+"""The middleware, to be given to Connexion ahead of its own."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from functools import partial
+from typing import Any
+
+from connexion.middleware.abstract import RoutedAPI, SpecMiddleware
+
+from timetrack.entrypoints.http.compiled.answers import Answer, App, Receive, Scope, Send, piece_of, start_of
+
+Endpoint = Callable[[Scope, bytes], Answer]
+"""Serves one operation: gets the ASGI scope and the whole body, on a thread; what it refuses it raises."""
+
+Compile = Callable[[Any], Endpoint | None]
+"""Makes the endpoint of one of Connexion's operations, once; None leaves the operation to Connexion."""
+
+Find = Callable[[Scope], str | None]
+"""Tells the id of the operation that a request is for; None, or an id without an endpoint, leaves it to Connexion."""
+
+
+class CompiledContract(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
+    """Serves the operations that have an endpoint; passes on all else.
+
+    The endpoint's exceptions leave the middleware as they are: whoever is outside words them.
+    """
+
+    def __init__(self, app: App, *, find: Find, compile_: Compile, executor: Executor) -> None:
+        self._app = app
+        self._find = find
+        self._compile = compile_
+        self._executor = executor
+        self._endpoints: dict[str, Endpoint] = {}
+
+    def add_api(self, specification: Any, **options: Any) -> None:  # noqa: ANN401 - Connexion has no types
+        """Make the endpoints of an API; see SpecMiddleware.add_api."""
+        api = _API(specification, self._compile, next_app=self._app, **options)
+        self._endpoints.update({name: endpoint for name, endpoint in api.operations.items() if endpoint})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one ASGI scope."""
+        name = self._find(scope) if scope["type"] == "http" else None
+        endpoint = self._endpoints.get(name) if name else None
+        if endpoint is None:
+            await self._app(scope, receive, send)
+        else:
+            await self._serve(endpoint, scope, receive, send)
+
+    async def _serve(self, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+        body = await _whole(receive)
+        answer = await self._on_thread(partial(endpoint, scope, body))
+        await send(start_of(answer))
+        if isinstance(answer.body, bytes):
+            await send(piece_of(answer.body))
+        else:
+            await self._send_pieces(answer.body, receive, send)
+
+    async def _send_pieces(self, pieces: Iterator[bytes], receive: Receive, send: Send) -> None:
+        """Send a body as it is made, until it ends or the client is gone; then let its maker clean up."""
+        gone = asyncio.ensure_future(receive())
+        try:
+            while not gone.done() and (piece := await self._on_thread(partial(next, pieces, None))) is not None:
+                await send(piece_of(piece, more=True))
+            await send(piece_of(b""))
+        finally:
+            gone.cancel()
+            await self._on_thread(getattr(pieces, "close", _nothing))
+
+    def _on_thread(self, work: Callable[[], Any]) -> asyncio.Future[Any]:
+        return asyncio.get_running_loop().run_in_executor(self._executor, work)
+
+
+class _API(RoutedAPI):  # type: ignore[misc]  # Connexion has no types
+    """Connexion's walk over the operations of a specification, each resolved to its function."""
+
+    def __init__(self, specification: Any, compile_: Compile, **options: Any) -> None:  # noqa: ANN401 - Connexion has no types
+        super().__init__(specification, **options)
+        self._compile = compile_
+        self.add_paths()
+
+    def make_operation(self, operation: Any) -> Endpoint | None:  # noqa: ANN401 - Connexion has no types
+        """See RoutedAPI.make_operation."""
+        return self._compile(operation)
+
+
+async def _whole(receive: Receive) -> bytes:
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    while message.get("more_body"):
+        message = await receive()
+        body += message.get("body", b"")
+    return body
+
+
+def _nothing() -> None:
+    """There is nothing to clean up."""

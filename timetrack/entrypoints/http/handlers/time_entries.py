@@ -1,0 +1,109 @@
+"""The operations `time_entries.*`."""
+
+from dataclasses import dataclass
+
+from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
+from timetrack.domain.model.time_entries import UNCHANGED, TimeEntryByHand, TimeEntryChange, TimeEntryFilter
+from timetrack.domain.model.time_entries import TimeEntry as Entry
+from timetrack.domain.services.time_entries import TimeEntries
+from timetrack.entrypoints.http import cursors, etags, instants, schemas
+from timetrack.entrypoints.http.call import Call, Reply
+from timetrack.entrypoints.http.schemas_generated import (
+    TimeEntry,
+    TimeEntryHistoryPage,
+    TimeEntryPage,
+    TimeEntryPatch,
+    TimeEntryReplacement,
+    TimeEntryRestoration,
+    TimeEntryWrite,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeEntryHandlers:
+    """Stretches of time, by hand, corrected, traced."""
+
+    entries: TimeEntries
+
+    def list(  # noqa: PLR0913 - the contract's filters
+        self,
+        call: Call,
+        *,
+        user_id: int | None = None,
+        task_id: int | None = None,
+        running: bool | None = None,
+        from_: str | None = None,
+        to: str | None = None,
+        limit: int,
+        cursor: str | None = None,
+    ) -> Reply[TimeEntryPage]:
+        """List time entries."""
+        filters = TimeEntryFilter(
+            user_id=call.signed_in.user_id if user_id is None else UserId(user_id),
+            task_id=None if task_id is None else TaskId(task_id),
+            running=running,
+            start=instants.read_optional(from_),
+            end=instants.read_optional(to),
+        )
+        page = self.entries.list(call.signed_in, filters, cursors.request("time_entries", limit, cursor))
+        following = cursors.next_cursor("time_entries", page)
+        body: TimeEntryPage = {"items": cursors.items(page, schemas.time_entry), "next_cursor": following}
+        return Reply(body=body, headers=cursors.link(call, following))
+
+    def create(self, call: Call, *, body: TimeEntryWrite) -> Reply[TimeEntry]:
+        """Create a time entry by hand."""
+        by_hand = TimeEntryByHand(
+            user_id=UserId(body.get("user_id", call.signed_in.user_id)),
+            task_id=TaskId(body["task_id"]),
+            start=instants.read(body["start"]),
+            end=instants.read_optional(body.get("end")),
+            description=body.get("description", ""),
+        )
+        entry = self.entries.create(call.signed_in, by_hand)
+        return _reply(entry, 201, {"Location": f"/time-entries/{entry.id}"})
+
+    def get(self, call: Call, *, id: int) -> Reply[TimeEntry | None]:
+        """Get a time entry."""
+        entry = self.entries.get(call.signed_in, TimeEntryId(id))
+        return etags.unless_known(call, etags.of_time_entry(entry), schemas.time_entry(entry))
+
+    def replace(self, call: Call, *, id: int, body: TimeEntryReplacement) -> Reply[TimeEntry]:
+        """Correct a time entry."""
+        return self._change(call, id, body)
+
+    def change(self, call: Call, *, id: int, body: TimeEntryPatch) -> Reply[TimeEntry]:
+        """Correct some members of a time entry."""
+        return self._change(call, id, body)
+
+    def _change(self, call: Call, id: int, body: TimeEntryReplacement | TimeEntryPatch) -> Reply[TimeEntry]:
+        return _reply(self.entries.change(call.signed_in, TimeEntryId(id), _change(body), etags.expected(call)))
+
+    def delete(self, call: Call, *, id: int) -> Reply[None]:
+        """Delete a time entry."""
+        self.entries.delete(call.signed_in, TimeEntryId(id), etags.expected(call))
+        return Reply(status=204, body=None)
+
+    def history(self, call: Call, *, id: int, limit: int, cursor: str | None = None) -> Reply[TimeEntryHistoryPage]:
+        """List the versions of a time entry."""
+        page = self.entries.history(call.signed_in, TimeEntryId(id), cursors.request("history", limit, cursor))
+        following = cursors.next_cursor("history", page)
+        items = cursors.items(page, schemas.time_entry_version)
+        return Reply(body={"items": items, "next_cursor": following}, headers=cursors.link(call, following))
+
+    def restore(self, call: Call, *, id: int, body: TimeEntryRestoration) -> Reply[TimeEntry]:
+        """Restore a version of a time entry."""
+        return _reply(self.entries.restore(call.signed_in, TimeEntryId(id), body["version"]))
+
+
+def _change(body: TimeEntryReplacement | TimeEntryPatch) -> TimeEntryChange:
+    return TimeEntryChange(
+        task_id=TaskId(body["task_id"]) if "task_id" in body else None,
+        start=instants.read_optional(body.get("start")),
+        end=instants.read_optional(body["end"]) if "end" in body else UNCHANGED,
+        description=body.get("description"),
+    )
+
+
+def _reply(entry: Entry, status: int = 200, headers: dict[str, str] | None = None) -> Reply[TimeEntry]:
+    tagged = {**(headers or {}), "ETag": etags.of_time_entry(entry)}
+    return Reply(status=status, body=schemas.time_entry(entry), headers=tagged)
