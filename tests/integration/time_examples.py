@@ -12,17 +12,26 @@ from tests.integration.oracle import DAY, HOUR, Stretch
 from timetrack.domain.model import time_zones
 
 USERS, TASKS = 2, 2
+WEEK = 7 * DAY
+_FIRST, _LAST = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (1850, 2050))
 
 ZONES = st.sampled_from(sorted(time_zones.names()))
 
 # Strategies are made once: to make them anew for each example would take longer than all the rest.
-_YEARS = st.integers(1850, 2060)
 _GROUPINGS = st.lists(st.sampled_from(["task", "user", "day", "week", "month"]), min_size=1, max_size=3, unique=True)
-# Seconds, hours and days alike; Hypothesis alone would draw mostly large numbers.
-_SPANS = st.one_of(st.integers(1, 120), st.integers(1, 30).map(lambda n: n * HOUR // 2), st.integers(1, 3 * DAY))
+# Seconds, hours and days alike, where Hypothesis alone would draw mostly large numbers; and whole days often, since
+# around clocks that are changed at midnight they lead from one midnight to another.
+_SPANS = st.one_of(
+    st.sampled_from([HOUR, DAY, 2 * DAY]),
+    st.integers(1, 120),
+    st.integers(1, 30).map(lambda n: n * HOUR // 2),
+    st.integers(1, 3 * DAY),
+)
 _LENGTHS = st.one_of(st.just(0), _SPANS, st.integers(0, 40 * DAY))
-_WHICH = st.integers(0, 5)
-_AROUND = st.one_of(st.integers(-2 * HOUR, 2 * HOUR), st.integers(-4 * DAY, 4 * DAY))
+_AROUND = st.one_of(
+    st.sampled_from([0, -HOUR, HOUR, -DAY, DAY]), st.integers(-2 * HOUR, 2 * HOUR), st.integers(-4 * DAY, 4 * DAY)
+)
+_WHICH = st.integers(0, 10_000)
 _NOW = st.integers(-2 * DAY, 10 * DAY)
 _PAUSES_AND_LENGTHS = st.lists(st.tuples(st.just(0) | _SPANS, _SPANS), max_size=3)
 _RUNNING_FOR = st.none() | st.integers(0, 3 * DAY)
@@ -49,8 +58,8 @@ class Example:
 def examples(draw: st.DrawFn) -> Example:
     """Draw an example, in any zone of the tz database."""
     zone_name = draw(ZONES)
-    at = transitions(zone_name, draw(_YEARS))
-    anchor = at[draw(_WHICH) % len(at)]
+    changes = changes_at_midnight(zone_name) if draw(st.booleans()) else changes_of(zone_name)
+    anchor = changes[draw(_WHICH) % len(changes)]
     now, begin = anchor + draw(_NOW), anchor + draw(_AROUND)
     return Example(
         zone_name=zone_name,
@@ -79,12 +88,19 @@ def _lane(
 
 
 @cache
-def transitions(zone_name: str, year: int) -> Sequence[int]:
-    """Return when the zone's clocks were changed in a year; if they were not, an instant in its midst."""
+def changes_of(zone_name: str) -> Sequence[int]:
+    """Return when the zone's clocks were or will be changed; if they never are, an instant of today's."""
     zone = time_zones.zone(zone_name)
-    first, behind = (int(datetime(each, 1, 1, tzinfo=UTC).timestamp()) for each in (year, year + 1))
-    changes = [day for day in range(first, behind, DAY) if _offset(day, zone) != _offset(day + DAY, zone)]
-    return [_change_within(day, day + DAY, zone) for day in changes] or [(first + behind) // 2]
+    weeks = [week for week in range(_FIRST, _LAST, WEEK) if _offset(week, zone) != _offset(week + WEEK, zone)]
+    return [_change_within(week, week + WEEK, zone) for week in weeks] or [_LAST]
+
+
+@cache
+def changes_at_midnight(zone_name: str) -> Sequence[int]:
+    """Return those of the changes at which clocks show midnight, before or behind; if there are none, all of them."""
+    zone = time_zones.zone(zone_name)
+    hours = {each: {_local(each - 1, zone).hour, _local(each, zone).hour} for each in changes_of(zone_name)}
+    return [each for each, shown in hours.items() if shown & {23, 0}] or changes_of(zone_name)
 
 
 def _change_within(before: int, behind: int, zone: ZoneInfo) -> int:
@@ -98,4 +114,8 @@ def _change_within(before: int, behind: int, zone: ZoneInfo) -> int:
 
 
 def _offset(instant: int, zone: ZoneInfo) -> object:
-    return datetime.fromtimestamp(instant, UTC).astimezone(zone).utcoffset()
+    return _local(instant, zone).utcoffset()
+
+
+def _local(instant: int, zone: ZoneInfo) -> datetime:
+    return datetime.fromtimestamp(instant, UTC).astimezone(zone)
