@@ -16,6 +16,7 @@ from timetrack.adapters.postgres.pool import PoolLimits, open_pool
 from timetrack.adapters.postgres.storage import PostgresStorage
 from timetrack.domain.errors import TaskNotFoundError, UserNotFoundError
 from timetrack.domain.model.tasks import Task
+from timetrack.domain.model.tokens import TokenLifetime
 from timetrack.domain.model.users import User
 from timetrack.domain.ports.time_entries import StartTimer
 from timetrack.domain.services.tasks import Tasks
@@ -69,6 +70,21 @@ def test_a_start_behind_a_deletion_finds_no_task(
     with pytest.raises(TaskNotFoundError):
         started.result()
     assert count(owner) == 0
+
+
+def test_a_sign_in_behind_a_change_of_the_password_leaves_no_token(
+    storage: PostgresStorage, owner: Connection, another: ThreadPoolExecutor, user: User
+) -> None:
+    credentials = storage.users.credentials(user.national_id)
+    assert credentials is not None
+    lifetime = TokenLifetime(absolute=3600, idle=3600)
+    with storage.transaction(None) as stores:
+        stores.users.set_password(credentials, "digest of another password")
+        stores.tokens.revoke_all_of(user.id)
+        kept = another.submit(storage.tokens.add, credentials, b"digest", lifetime)
+        wait_for_waiting(owner, 1)
+
+    assert (kept.result(), storage.tokens.caller(b"digest")) == (False, None)
 
 
 def test_a_start_behind_an_erasure_finds_no_user(

@@ -6,7 +6,6 @@ import pytest
 
 from tests.contract.storage.clocks import Clock
 from tests.given import a_token, a_user, change_user, erase_user
-from tests.racing import race
 from timetrack.domain.model.caller import Caller, Role
 from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.tokens import TokenLifetime
@@ -102,22 +101,6 @@ def test_no_token_is_kept_for_who_was_erased_meanwhile(storage: Storage, user: U
     erase_user(storage, user)
 
     assert not storage.tokens.add(credentials, DIGEST, TokenLifetime(absolute=HOUR, idle=HOUR))
-
-
-def test_a_sign_in_that_races_a_change_of_the_password_leaves_no_token(storage: Storage, user: User) -> None:
-    credentials = credentials_of(storage, user)
-
-    def change(_: int) -> None:
-        with storage.transaction(None) as stores:
-            stores.users.set_password(credentials, NEW)
-            stores.tokens.revoke_all_of(user.id)
-
-    def sign_in(runner: int) -> None:
-        storage.tokens.add(credentials, b"%d" % runner, TokenLifetime(absolute=HOUR, idle=HOUR))
-
-    race(6, lambda runner: (change if runner == 3 else sign_in)(runner))
-
-    assert [storage.tokens.caller(b"%d" % runner) for runner in range(6)] == [None] * 6
 
 
 def test_a_token_that_was_revoked_is_nobodys_and_the_others_stay(storage: Storage, user: User) -> None:
