@@ -16,6 +16,7 @@ from tests.wire import Address, Response, send, serving
 from timetrack.domain.errors import DatabaseUnavailableError, TaskNotFoundError, TimerAlreadyRunningError
 from timetrack.entrypoints.http.app import create_app
 from timetrack.entrypoints.http.call import Reply
+from timetrack.entrypoints.http.endpoints import Prompt
 
 NAMES = tuple(FakeHandlers())
 
@@ -45,13 +46,22 @@ def without_chance(response: Response) -> Response:
 @pytest.fixture(scope="module")
 def modes() -> Iterator[list[Mode]]:
     with ExitStack() as stack:
-        yield [_serving(stack, compiled=compiled) for compiled in (True, False)]
+        yield [
+            _serving(stack, compiled=True),
+            _serving(stack, compiled=True, on_loop=True),
+            _serving(stack, compiled=False),
+        ]
 
 
-def _serving(stack: ExitStack, *, compiled: bool) -> Mode:
+def _serving(stack: ExitStack, *, compiled: bool, on_loop: bool = False) -> Mode:
     handlers = FakeHandlers()
-    app = create_app(handlers=handlers, authenticate=fake_authenticate, compiled=compiled)
+    prompt = Prompt(handlers=handlers, authenticate=fake_authenticate, unfit=UnfitError) if on_loop else None
+    app = create_app(handlers=handlers, authenticate=fake_authenticate, compiled=compiled, prompt=prompt)
     return Mode(stack.enter_context(serving(app)), handlers)
+
+
+class UnfitError(Exception):
+    """No handler here raises it."""
 
 
 def raising(error: Exception) -> Callable[..., Any]:
@@ -82,9 +92,9 @@ ANSWERS = [
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(raw=requests())
 def test_a_generated_request_is_answered_alike(modes: list[Mode], raw: bytes) -> None:
-    compiled, stock = (mode.answer(raw, {}) for mode in modes)
+    compiled, on_loop, stock = (mode.answer(raw, {}) for mode in modes)
 
-    assert compiled == stock
+    assert compiled == on_loop == stock
 
 
 @settings(max_examples=100, deadline=None)
@@ -92,16 +102,16 @@ def test_a_generated_request_is_answered_alike(modes: list[Mode], raw: bytes) ->
 def test_whatever_a_handler_answers_goes_out_alike(modes: list[Mode], raw: bytes, answer: Callable[..., Any]) -> None:
     answers = dict.fromkeys(NAMES, answer)
 
-    compiled, stock = (mode.answer(raw, answers) for mode in modes)
+    compiled, on_loop, stock = (mode.answer(raw, answers) for mode in modes)
 
-    assert compiled == stock
+    assert compiled == on_loop == stock
 
 
 @pytest.mark.parametrize("hostile", REQUESTS, ids=lambda hostile: hostile["name"])
 def test_a_hostile_request_is_answered_alike(modes: list[Mode], hostile: Mapping[str, Any]) -> None:
-    compiled, stock = (mode.answer(wire_format(hostile), {}) for mode in modes)
+    compiled, on_loop, stock = (mode.answer(wire_format(hostile), {}) for mode in modes)
 
-    assert compiled == stock
+    assert compiled == on_loop == stock
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: f"{each.method} {each.path}")

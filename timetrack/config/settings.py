@@ -137,6 +137,12 @@ class ServerSettings(Settings):
     )
     threads: UpTo200 = Field(10, description="How many requests each process works on at a time")
     database_pool_size: UpTo200 = Field(10, description="How many database connections each process may open")
+    database_pipelines: int = Field(
+        4,
+        ge=0,
+        le=50,
+        description="How many further connections each process opens, each shared by many requests; 0 for no such",
+    )
     statement_timeout: float = Field(5.0, ge=0.1, le=300, description="How many seconds a database statement may take")
     prepared_statements: bool = Field(default=True, description="Prepare statements; some connection poolers cannot")
     compiled: bool = Field(default=True, description="Serve by the contract compiled; else by Connexion's own stack")

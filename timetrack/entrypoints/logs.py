@@ -12,6 +12,9 @@ _COMMON = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "c
 
 def configure_logging(level: str, form: Format) -> None:
     """Send the program's log lines to standard error."""
+    # No format tells them, and each record would ask for them: see "Optimization" in Python's logging HOWTO.
+    logging._srcfile = None  # noqa: SLF001 - the HOWTO's own words
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging.config.dictConfig(_settings(level.upper(), form))
 
 

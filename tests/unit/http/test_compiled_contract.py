@@ -1,8 +1,10 @@
 """The compiled contract in a Connexion application of its own, as docs/compiled-contract.md shows it."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,10 +13,12 @@ from connexion.exceptions import ProblemException
 from connexion.middleware import MiddlewarePosition
 from connexion.resolver import Resolver
 from connexion.spec import Specification
+from greenlet import getcurrent
 
 from tests.wire import ask
-from timetrack.entrypoints.http.compiled import Answer, CompiledContract, Endpoint
+from timetrack.entrypoints.http.compiled import Answer, CompiledContract, CompiledOperation, Endpoint, NeedsThreadError
 from timetrack.entrypoints.http.compiled.answers import App, Message, Scope
+from timetrack.entrypoints.http.compiled.greenlets import as_greenlet
 
 GREET = {"operationId": "greet", "responses": {"200": {"description": "a greeting"}}}
 CONTRACT = {
@@ -30,11 +34,11 @@ def by_path(scope: Scope) -> str | None:
     return name
 
 
-def by_hand(operation: Any) -> Endpoint | None:  # noqa: ANN401 - Connexion has no types
+def by_hand(operation: Any) -> CompiledOperation | None:  # noqa: ANN401 - Connexion has no types
     """Compile one operation, and leave the other to Connexion."""
     if operation.operation_id != "greet":
         return None
-    return lambda _, body: Answer(200, [("X-By", "endpoint")], operation.function().encode() + body)
+    return CompiledOperation(lambda _, body: Answer(200, [("X-By", "endpoint")], operation.function().encode() + body))
 
 
 def greetings(compile_: Any) -> App:  # noqa: ANN401 - a stand-in for every kind
@@ -69,15 +73,71 @@ def test_what_has_no_endpoint_is_connexions_business(path: str) -> None:
 
 
 def test_what_an_endpoint_raises_is_connexions_to_word() -> None:
-    def refusing(_: Any) -> Endpoint:  # noqa: ANN401 - Connexion has no types
+    def refusing(_: Any) -> CompiledOperation:  # noqa: ANN401 - Connexion has no types
         def endpoint(_: Scope, __: bytes) -> Answer:
             raise ProblemException(status=418)
 
-        return endpoint
+        return CompiledOperation(endpoint)
 
     response = ask(greetings(refusing), "GET", "/greet")
 
     assert response.status_code == 418
+
+
+def in_two_places(prompt: Endpoint) -> Any:  # noqa: ANN401 - Connexion has no types
+    return lambda _: CompiledOperation(lambda _, __: Answer(200, [], threading.current_thread().name.encode()), prompt)
+
+
+def test_a_prompt_endpoint_runs_on_the_event_loop() -> None:
+    def prompt(_: Scope, body: bytes) -> Answer:
+        asyncio.get_running_loop()  # raises elsewhere
+        return Answer(200, [], b"prompt" + body)
+
+    assert ask(greetings(in_two_places(prompt)), "GET", "/greet", content=b"ly").text == "promptly"
+
+
+def test_a_prompt_endpoint_that_needs_a_thread_gets_one() -> None:
+    def prompt(_: Scope, __: bytes) -> Answer:
+        raise NeedsThreadError
+
+    assert ask(greetings(in_two_places(prompt)), "GET", "/greet").text.startswith("ThreadPoolExecutor")
+
+
+def test_a_prompt_endpoint_can_be_set_aside_and_others_go_on() -> None:
+    async def story() -> list[str]:
+        said: list[str] = []
+        loop = asyncio.get_running_loop()
+
+        def work(name: str) -> str:
+            me = getcurrent()
+            said.append(f"{name} begins")
+            loop.call_soon(me.switch)
+            me.parent.switch()  # type: ignore[union-attr]  # the loop's
+            return f"{name} ends"
+
+        return said + await asyncio.gather(*(as_greenlet(partial(work, name)) for name in "ab"))
+
+    assert asyncio.run(story()) == ["a begins", "b begins", "a ends", "b ends"]
+
+
+def test_what_nobody_waits_for_any_more_goes_on_to_its_end() -> None:
+    async def story() -> list[str]:
+        ended: list[str] = []
+        loop = asyncio.get_running_loop()
+
+        def work() -> None:
+            me = getcurrent()
+            loop.call_later(0.01, me.switch)
+            me.parent.switch()  # type: ignore[union-attr]  # the loop's
+            ended.append("ended")
+            loop.call_soon(over.set)
+
+        over = asyncio.Event()
+        as_greenlet(work).cancel()
+        await over.wait()
+        return ended
+
+    assert asyncio.run(story()) == ["ended"]
 
 
 def test_a_body_in_pieces_goes_out_piece_by_piece() -> None:
@@ -122,7 +182,10 @@ def messages(body: Iterator[bytes], gone_after: int | None = None) -> list[Messa
 
         with ThreadPoolExecutor(1) as executor:
             compiled = CompiledContract(
-                _nobody, find=by_path, compile_=lambda _: lambda *_: Answer(200, [], body), executor=executor
+                _nobody,
+                find=by_path,
+                compile_=lambda _: CompiledOperation(lambda *_: Answer(200, [], body)),
+                executor=executor,
             )
             compiled.add_api(Specification.from_dict(CONTRACT), resolver=Resolver(lambda _: _nobody))
             await compiled(dict(SCOPE), receive, send)

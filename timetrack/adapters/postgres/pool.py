@@ -4,6 +4,7 @@ import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from psycopg import Connection
 from psycopg.types.numeric import Int8Dumper
@@ -26,13 +27,7 @@ def open_pool(database_url: str, limits: PoolLimits) -> ConnectionPool:
     """Open a pool that connects in the background; its connections are in autocommit."""
     return ConnectionPool(
         database_url,
-        kwargs={
-            **_TCP,
-            "autocommit": True,
-            "prepare_threshold": 3 if limits.prepared_statements else None,
-            "options": _options(limits),
-            "application_name": "timetrack",
-        },
+        kwargs=_connecting(limits),
         min_size=min(2, limits.size),
         max_size=limits.size,
         timeout=limits.wait,
@@ -41,6 +36,27 @@ def open_pool(database_url: str, limits: PoolLimits) -> ConnectionPool:
         configure=_send_integers_as_bigint,
         open=True,
     )
+
+
+def connect(database_url: str, limits: PoolLimits) -> Connection:
+    """Return a connection like those of the pool, but apart from it.
+
+    Raises:
+        OperationalError: none is to be had.
+    """
+    connection = Connection.connect(database_url, **_connecting(limits))
+    _send_integers_as_bigint(connection)
+    return connection
+
+
+def _connecting(limits: PoolLimits) -> dict[str, Any]:
+    return {
+        **_TCP,
+        "autocommit": True,
+        "prepare_threshold": 3 if limits.prepared_statements else None,
+        "options": _options(limits),
+        "application_name": "timetrack",
+    }
 
 
 def _send_integers_as_bigint(connection: Connection) -> None:

@@ -24,7 +24,7 @@ from timetrack.entrypoints.http.agreement import RoutingAgreement
 from timetrack.entrypoints.http.call import Handler
 from timetrack.entrypoints.http.compiled import CompiledContract
 from timetrack.entrypoints.http.cross_origin import CrossOrigin
-from timetrack.entrypoints.http.endpoints import EndpointCompiler, operation_of
+from timetrack.entrypoints.http.endpoints import EndpointCompiler, Prompt, operation_of
 from timetrack.entrypoints.http.guard import App, Guard
 from timetrack.entrypoints.http.operations import compile_operations, require_handlers
 from timetrack.entrypoints.http.problems import Refusal, phrase_of
@@ -45,6 +45,7 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
     authenticate: Callable[[str], Caller],
     threads: int = 10,
     compiled: bool = True,
+    prompt: Prompt | None = None,
     loopback_only: bool = False,
     origins: Iterable[str] = (),
     lifespan: Lifespan | None = None,
@@ -56,7 +57,8 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
     Handlers are found by operationId. `authenticate` may block: it is called with an access token on one of the
     `threads`, as the handlers are, so no more than `threads` connections to a database are in use at once.
     `loopback_only` refuses whoever is not on this machine; pages of the `origins`, and no others, may use the API.
-    `compiled` serves operations ahead of Connexion's stack, several times as fast, and changes no answer.
+    `compiled` serves operations ahead of Connexion's stack, several times as fast, and changes no answer; those of
+    `prompt` without a thread.
     `validate_responses` is for tests; it costs several times the request, and does without `compiled`.
 
     Raises:
@@ -69,7 +71,7 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
     connexion = FlaskApp("timetrack", middlewares=middlewares, lifespan=lifespan)
     wsgi = WSGIMiddleware(connexion.app.wsgi_app, workers=threads)
     if compiled and not validate_responses:
-        compile_ = EndpointCompiler(operations, authenticate)
+        compile_ = EndpointCompiler(operations, authenticate, prompt)
         ahead = partial(CompiledContract, find=operation_of, compile_=compile_, executor=wsgi.executor)
         middlewares.insert(0, ahead)
     connexion._middleware_app.asgi_app = wsgi  # noqa: SLF001 - Connexion has no option for the number of threads

@@ -1,11 +1,12 @@
 """From one of Connexion's operations to the one function that serves it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from timetrack.domain.model.caller import Caller
 from timetrack.entrypoints.http.call import Handler
-from timetrack.entrypoints.http.compiled import Answer, Endpoint
+from timetrack.entrypoints.http.compiled import Answer, CompiledOperation, Endpoint, NeedsThreadError
 from timetrack.entrypoints.http.compiled.answers import Scope
 from timetrack.entrypoints.http.credentials import bearer_token
 from timetrack.entrypoints.http.exchange import Exchange
@@ -13,6 +14,15 @@ from timetrack.entrypoints.http.operations import ContractError, Operation
 from timetrack.entrypoints.http.rendering import render
 
 Authenticate = Callable[[str], Caller]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """What serves some operations without blocking the event loop, by operationId; `unfit` says that it cannot."""
+
+    handlers: Mapping[str, Handler]
+    authenticate: Authenticate
+    unfit: type[Exception]
 
 
 def operation_of(scope: Scope) -> str | None:
@@ -23,12 +33,15 @@ def operation_of(scope: Scope) -> str | None:
 class EndpointCompiler:
     """Makes endpoints that do what the stock path does, in its order: caller, arguments, handler, reply."""
 
-    def __init__(self, operations: Iterable[Operation], authenticate: Authenticate) -> None:
+    def __init__(
+        self, operations: Iterable[Operation], authenticate: Authenticate, prompt: Prompt | None = None
+    ) -> None:
         self._operations = {operation.operation_id: operation for operation in operations}
         self._authenticate = authenticate
+        self._prompt = prompt
 
-    def __call__(self, connexions: Any) -> Endpoint:  # noqa: ANN401 - Connexion has no types
-        """Return the endpoint of Connexion's operation.
+    def __call__(self, connexions: Any) -> CompiledOperation:  # noqa: ANN401 - Connexion has no types
+        """Compile Connexion's operation.
 
         Raises:
             ContractError: Connexion reads the contract in another way than the guard.
@@ -36,8 +49,15 @@ class EndpointCompiler:
         operation = self._operations.get(connexions.operation_id)
         if operation is None or _read_by_connexion(connexions) != _read_by_guard(operation):
             raise ContractError(f"operation {connexions.operation_id} is not what Connexion makes of it")
-        handler = connexions.function.handler
-        return _secured(handler, self._authenticate) if operation.secured else _public(handler)
+        blocking = _endpoint(operation, connexions.function.handler, self._authenticate)
+        return CompiledOperation(blocking, self._prompt_endpoint(operation))
+
+    def _prompt_endpoint(self, operation: Operation) -> Endpoint | None:
+        prompt = self._prompt
+        if prompt is None or operation.operation_id not in prompt.handlers:
+            return None
+        endpoint = _endpoint(operation, prompt.handlers[operation.operation_id], prompt.authenticate)
+        return _giving_up(endpoint, prompt.unfit)
 
 
 def _read_by_connexion(operation: Any) -> tuple[str, str, bool]:  # noqa: ANN401 - Connexion has no types
@@ -46,6 +66,20 @@ def _read_by_connexion(operation: Any) -> tuple[str, str, bool]:  # noqa: ANN401
 
 def _read_by_guard(operation: Operation) -> tuple[str, str, bool]:
     return operation.method, operation.path, operation.secured
+
+
+def _endpoint(operation: Operation, handler: Handler, authenticate: Authenticate) -> Endpoint:
+    return _secured(handler, authenticate) if operation.secured else _public(handler)
+
+
+def _giving_up(endpoint: Endpoint, unfit: type[Exception]) -> Endpoint:
+    def prompt(scope: Scope, body: bytes) -> Answer:
+        try:
+            return endpoint(scope, body)
+        except unfit as error:
+            raise NeedsThreadError from error
+
+    return prompt
 
 
 def _secured(handler: Handler, authenticate: Authenticate) -> Endpoint:

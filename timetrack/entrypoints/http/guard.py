@@ -147,14 +147,13 @@ class _Response:
         await self.send({"type": "http.response.body", "body": body})
 
     def _further_headers(self, message: Message) -> list[tuple[bytes, bytes]]:
-        present, _ = framing.read_headers(message.get("headers", []))
         documentation = is_documentation(self._exchange.path)
-        further = protective_headers(present, documentation=documentation)
-        further["x-request-id"] = self._exchange.request_id
-        further |= self._cross_origin.headers(self._exchange.headers)
+        further = {"x-request-id": self._exchange.request_id, **self._cross_origin.headers(self._exchange.headers)}
         if documentation:
             further["content-security-policy"] = CONTENT_SECURITY_POLICY
-        return _encoded(further)
+        present = {name.lower() for name, _ in message.get("headers", [])}
+        protective = _PROTECTIVE[documentation]
+        return [*(each for each in protective if each[0] not in present), *_encoded(further)]
 
 
 def _worded(exchange: Exchange, error: Exception) -> Reply[dict[str, Any]]:
@@ -168,7 +167,9 @@ async def _read_body(exchange: Exchange, receive: Receive) -> None:
     Raises:
         Refusal: 408, 413 or 415.
     """
-    exchange.body = await _received(receive)
+    # Without a body there is nothing that could be slow, and a timer costs more than it looks.
+    announced = "content-length" in exchange.headers or "transfer-encoding" in exchange.headers
+    exchange.body = await (_received if announced else _all_chunks)(receive)
     for hop_by_hop in ("transfer-encoding", "upgrade"):
         exchange.headers.pop(hop_by_hop, None)
     exchange.headers["content-length"] = str(len(exchange.body))
@@ -201,6 +202,15 @@ async def _all_chunks(receive: Receive) -> bytes:
     return bytes(chunks)
 
 
+def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+
+
+_PROTECTIVE = {
+    documentation: _encoded(protective_headers({}, documentation=documentation)) for documentation in (True, False)
+}
+
+
 def _replay(body: bytes, receive: Receive) -> Receive:
     """Give the body once, then whatever the server has to say, such as that the client is gone."""
     messages = iter([{"type": "http.request", "body": body, "more_body": False}])
@@ -209,7 +219,3 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return next(messages, None) or await receive()
 
     return replay
-
-
-def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
-    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]

@@ -23,7 +23,7 @@ class ProblemProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """See asyncio.Protocol.connection_made."""
         super().connection_made(transport)
-        self._begin_head()
+        self._limit_head(0)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See asyncio.Protocol.connection_lost."""
@@ -34,16 +34,21 @@ class ProblemProtocol(HttpToolsProtocol):
         """Take in what has come; of a head that goes on and on no more than its limit is kept."""
         awaited = self._awaits_head
         super().data_received(data)
-        if awaited and self._awaits_head:
-            self._head_bytes += len(data)
-            if self._head_bytes > MOST_HEAD_BYTES and not self.transport.is_closing():
-                self._refuse(head_too_large())
+        if self._awaits_head:
+            self._limit_head(len(data) if awaited else 0)
+
+    def _limit_head(self, more: int) -> None:
+        self._head_bytes += more
+        if self._head_bytes > MOST_HEAD_BYTES and not self.transport.is_closing():
+            self._refuse(head_too_large())
+        elif self._head_deadline is None:
+            self._head_deadline = self.loop.call_later(HEAD_SECONDS, self.transport.close)
 
     def on_message_begin(self) -> None:
         """See httptools."""
         super().on_message_begin()
         if not self._awaits_head:
-            self._begin_head()
+            self._awaits_head, self._head_bytes = True, 0
 
     def on_headers_complete(self) -> None:
         """See httptools."""
@@ -55,14 +60,11 @@ class ProblemProtocol(HttpToolsProtocol):
         del msg
         self._refuse(Refusal(400, "this is not HTTP that can be read"))
 
-    def _begin_head(self) -> None:
-        self._awaits_head, self._head_bytes = True, 0
-        self._head_deadline = self.loop.call_later(HEAD_SECONDS, self.transport.close)
-
     def _end_head(self) -> None:
         self._awaits_head = False
         if self._head_deadline is not None:
             self._head_deadline.cancel()
+            self._head_deadline = None
 
     def _refuse(self, refusal: Refusal) -> None:
         self.transport.write(_written(refusal))

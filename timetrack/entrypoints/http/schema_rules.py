@@ -14,6 +14,7 @@ from jsonschema.validators import extend
 
 from timetrack.entrypoints.http import formats
 from timetrack.entrypoints.http.problems import Fault, Place
+from timetrack.entrypoints.http.quick_checks import quick_check
 
 Schema = Mapping[str, Any]
 
@@ -48,10 +49,13 @@ class SchemaRules:
             UnknownFormatError: the schema, or one inside it, names a format that nothing checks.
         """
         _refuse_unknown_formats(schema)
-        self._validator = _Validator(schema, format_checker=formats.CHECKER)
+        self._is_right = quick_check(schema, _compiled)
+        self._validator = validator(schema)
 
     def faults(self, value: object, *, place: Place, name: str | None = None) -> Iterator[Fault]:
         """Tell what is wrong, one fault at a time; for a body each has a pointer, for a parameter its name."""
+        if self._is_right(value):
+            return
         for error in self._validator.iter_errors(value):
             yield Fault(
                 place=place,
@@ -60,6 +64,11 @@ class SchemaRules:
                 message=_message(error),
                 keyword=str(error.validator),
             )
+
+
+def validator(schema: Schema) -> Any:  # noqa: ANN401 - types-jsonschema cannot tell what `extend` returns
+    """Return what decides about a schema."""
+    return _Validator(schema, format_checker=formats.CHECKER)
 
 
 def _message(error: ValidationError) -> str:

@@ -7,6 +7,13 @@ docs/compiled-contract.md shows how to use it elsewhere.
 """
 
 from timetrack.entrypoints.http.compiled.answers import Answer
-from timetrack.entrypoints.http.compiled.middleware import Compile, CompiledContract, Endpoint, Find
+from timetrack.entrypoints.http.compiled.middleware import (
+    Compile,
+    CompiledContract,
+    CompiledOperation,
+    Endpoint,
+    Find,
+    NeedsThreadError,
+)
 
-__all__ = ["Answer", "Compile", "CompiledContract", "Endpoint", "Find"]
+__all__ = ["Answer", "Compile", "CompiledContract", "CompiledOperation", "Endpoint", "Find", "NeedsThreadError"]

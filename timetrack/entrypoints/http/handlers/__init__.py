@@ -46,6 +46,20 @@ ONCE = frozenset(
 )
 """The operations whose idempotency key is handled around the handler; those of timers handle it in their statement."""
 
+SINGLE_STATEMENTS = frozenset(
+    {
+        "tasks.get",
+        "tracking.start",
+        "tracking.stop",
+        "time_entries.get",
+        "time_entries.list",
+        "time_entries.history",
+        "users.get",
+        "reports.user",
+    }
+)
+"""The operations that wait for nothing but single statements, each of which finds what it needs by an index."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:

@@ -1,0 +1,152 @@
+"""Statements of many requests over few connections, without a thread for each: libpq's pipeline mode.
+
+A thread that waits for PostgreSQL costs more than the statement: the hand-over, the wait for the interpreter's lock, a
+system call or two for each. Here the event loop waits for all of them. A request runs as a greenlet: plain code, which
+is set aside while its statement is under way and goes on when the result is there.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import LiteralString
+
+from psycopg import Connection, OperationalError
+from psycopg.abc import Transformer
+from psycopg.pq.abc import PGresult
+
+from timetrack.adapters.postgres.pipeline import Pipeline
+from timetrack.adapters.postgres.pool import PoolLimits, connect
+from timetrack.adapters.postgres.session import Parameters, Row
+from timetrack.adapters.postgres.statements import statement_of
+from timetrack.adapters.postgres.storage import PostgresStores
+from timetrack.domain.errors import DatabaseUnavailableError
+from timetrack.domain.model.caller import Caller
+from timetrack.domain.model.idempotency import IdempotencyKey
+from timetrack.domain.ports.storage import OnceStorage, Stores
+
+MOST_ROWS = 250
+"""A result of more rows is for a thread: while it is turned into objects, the loop serves nobody else."""
+
+_MOST_WAITING = 32
+_RECONNECT_SECONDS = 0.5
+
+
+class UnfitError(Exception):
+    """What is asked for needs a thread; nothing has been done that could not be done again."""
+
+
+class Pipelines:
+    """A few connections that an event loop waits for; they connect in the background, once one is needed."""
+
+    def __init__(self, database_url: str, limits: PoolLimits, *, count: int) -> None:
+        self._database_url = database_url
+        self._limits = limits
+        self._missing = count
+        self._open: list[Pipeline] = []
+
+    def __len__(self) -> int:
+        """Return how many are connected now."""
+        return len(self._open)
+
+    def least_busy(self) -> Pipeline:
+        """Return a pipeline.
+
+        Raises:
+            UnfitError: none is connected now, or all are busy.
+        """
+        if self._missing:
+            self._connect_missing()
+        pipeline = min(self._open, key=len, default=None)
+        if pipeline is None or len(pipeline) >= _MOST_WAITING:
+            raise UnfitError
+        return pipeline
+
+    def close(self) -> None:
+        """Close the connections."""
+        for pipeline in list(self._open):
+            pipeline.close()
+
+    def _connect_missing(self) -> None:
+        loop = asyncio.get_running_loop()
+        for _ in range(self._missing):
+            loop.run_in_executor(None, connect, self._database_url, self._limits).add_done_callback(self._connected)
+        self._missing = 0
+
+    def _connected(self, connecting: "asyncio.Future[Connection]") -> None:
+        if connecting.cancelled() or connecting.exception():
+            asyncio.get_running_loop().call_later(_RECONNECT_SECONDS, self._miss)
+        else:
+            prepares = self._limits.prepared_statements
+            self._open.append(Pipeline(connecting.result(), prepares=prepares, on_lost=self._lost))
+
+    def _lost(self, pipeline: Pipeline) -> None:
+        self._open.remove(pipeline)
+        self._miss()
+
+    def _miss(self) -> None:
+        self._missing += 1
+
+
+class PipelineSession:
+    """Statements over the pipelines, each a transaction of its own; see Session."""
+
+    def __init__(self, pipelines: Pipelines) -> None:
+        self.pipelines = pipelines
+
+    def one(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Row | None:
+        """See Session.one."""
+        rows = self._execute(query, parameters, make)
+        return rows[0] if rows else None
+
+    def all(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Sequence[Row]:
+        """See Session.all."""
+        return self._execute(query, parameters, make)
+
+    def run(self, query: LiteralString, parameters: Parameters) -> None:
+        """See Session.run."""
+        self._execute(query, parameters, dict)
+
+    def _execute(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Sequence[Row]:
+        pipeline = self.pipelines.least_busy()
+        try:
+            result = pipeline.execute(statement_of(query), parameters)
+        except OperationalError as error:
+            raise DatabaseUnavailableError from error
+        return _rows(result, pipeline.transformer, make)
+
+
+def _rows(result: PGresult, transformer: Transformer, make: Callable[..., Row]) -> Sequence[Row]:
+    if result.ntuples > MOST_ROWS:
+        raise UnfitError
+    names = [(result.fname(column) or b"").decode() for column in range(result.nfields)]
+    transformer.set_pgresult(result)
+    return transformer.load_rows(0, result.ntuples, lambda values: make(**dict(zip(names, values, strict=True))))
+
+
+class PipelinedStorage(PostgresStores):
+    """The part of Storage that needs no thread: single statements."""
+
+    def __init__(self, pipelines: Pipelines) -> None:
+        super().__init__(PipelineSession(pipelines))
+
+    def transaction(self, caller: Caller | None) -> AbstractContextManager[Stores]:  # noqa: ARG002 - see Storage
+        """Refuse: between its statements a transaction would have a connection to itself."""
+        raise UnfitError
+
+    def once(self, key: IdempotencyKey) -> AbstractContextManager[OnceStorage]:  # noqa: ARG002 - see Storage
+        """Refuse: it is a transaction."""
+        raise UnfitError
+
+    def ready(self) -> bool:
+        """Refuse: whether the database answers is to be asked of the pool, on which all else depends."""
+        raise UnfitError
+
+
+@contextmanager
+def open_pipelines(database_url: str, limits: PoolLimits, *, count: int) -> Iterator[PipelinedStorage]:
+    """Yield a storage for greenlets of an event loop; the end closes its connections."""
+    pipelines = Pipelines(database_url, limits, count=count)
+    try:
+        yield PipelinedStorage(pipelines)
+    finally:
+        pipelines.close()
