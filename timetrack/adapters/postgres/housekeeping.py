@@ -21,7 +21,7 @@ class PostgresHousekeeping:
     def sweep(self) -> bool:
         """See Housekeeping.sweep."""
         swept = [self._session.one(_SQL[f"sweep_{table}"], {"batch": _BATCH}, _number) for table in _SWEPT]
-        return _BATCH in swept
+        return any(number >= _BATCH for number in swept)
 
 
 def _name(*, name: str) -> str:
