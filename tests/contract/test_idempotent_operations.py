@@ -8,7 +8,7 @@ import httpx
 import pytest
 from connexion.json_schema import resolve_refs
 
-from tests.fakes.application import application_over
+from tests.fakes.application import Application
 from tests.fakes.storage import FakeStorage
 from tests.given import a_user
 from tests.wire import ask
@@ -63,10 +63,10 @@ KEYED = sorted(
 
 
 @pytest.fixture
-def app() -> App:
+def app(application: Application) -> App:
     storage = FakeStorage()
     a_user(storage)
-    return application_over(storage)
+    return application.over(storage)
 
 
 def send(app: App, write: Write, key: str, **further: Any) -> httpx.Response:  # noqa: ANN401 - httpx's

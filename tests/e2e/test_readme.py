@@ -4,13 +4,9 @@ import re
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from tests.e2e.running_server import ROOT, RunningServer
 from timetrack.config import settings_table
 from timetrack.contracts import read_contract
-
-pytestmark = pytest.mark.xdist_group("e2e")
 
 _README = (ROOT / "README.md").read_text(encoding="utf-8")
 _METHODS = ("get", "post", "put", "patch", "delete")
