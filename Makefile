@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+# Of a module's tests one worker runs all; tests/conftest.py puts the modules in order.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
 LAUNCHERS := $(wildcard cmd/*.py)
 
 .DEFAULT_GOAL := help
@@ -24,10 +26,10 @@ peopleinfo: $(VENV)/run.stamp  ## serve the pseudo people-info service
 	@exec $(BIN)/python cmd/peopleinfo.py $(ARGS)
 
 test: $(VENV)/dev.stamp  ## run the tests but the long ones; ARGS="-k report" chooses some
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not long" $(ARGS)
+	$(PYTEST) -m "not long" $(ARGS)
 
 test-all: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(PYTEST) --hypothesis-profile thorough
 
 soak: $(VENV)/dev.stamp  ## kill everything again and again while clients work; SECONDS=3600 says for how long
 	$(BIN)/python -m tests.reliability.soak --seconds $(or $(SECONDS),600) $(ARGS)

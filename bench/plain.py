@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import flask
-import yaml
 from connexion import FlaskApp
 from connexion.resolver import Resolver
 from connexion.security import BearerSecurityHandler
@@ -14,6 +13,7 @@ from timetrack.adapters.passwords import Argon2Hasher
 from timetrack.adapters.peopleinfo import PeopleInfoClient
 from timetrack.adapters.postgres.pool import PoolLimits, open_pool
 from timetrack.adapters.postgres.storage import PostgresStorage
+from timetrack.contracts import read_contract
 from timetrack.domain.model.tokens import TokenLifetime
 from timetrack.domain.services.authentication import PasswordAuthentication
 from timetrack.entrypoints.http.call import Call, Handler
@@ -61,7 +61,7 @@ class _Bearer(BearerSecurityHandler):  # type: ignore[misc]  # Connexion has no 
 
 
 def _with_body() -> Iterator[str]:
-    contract = yaml.safe_load(resource("api", "openapi.yaml").read_text(encoding="utf-8"))
+    contract = read_contract(resource("api", "openapi.yaml"))
     for item in contract["paths"].values():
         yield from (each["operationId"] for each in item.values() if "requestBody" in each)
 

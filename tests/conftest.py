@@ -1,10 +1,31 @@
 """PostgreSQL for every test that asks for it; each worker of pytest-xdist has its own."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
-from tests.postgres import Database, Databases, emptying, running_postgres
+from tests.postgres import Database, Databases, emptying, is_kept, running_postgres
+
+# `make check` has Hypothesis try more than `make test` does.
+settings.register_profile("thorough", max_examples=500)
+
+_HERE = Path(__file__).parent
+_LONGEST_FIRST = ("e2e", "reliability", "integration", "contract", "unit")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Have one worker run all tests of a module, so that what they share is made once.
+
+    The long modules come first, and the many short ones last: no worker is idle while another still has a long one.
+    """
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(_HERE))))
+    yield
+    items.sort(key=lambda item: _LONGEST_FIRST.index(item.path.relative_to(_HERE).parts[0]))
 
 
 @pytest.fixture(scope="session", params=[True, False], ids=["compiled", "stock"])
@@ -25,7 +46,8 @@ def databases(superuser_url: str) -> Iterator[Databases]:
     """Makes databases."""
     made = Databases(superuser_url)
     yield made
-    made.drop_all()
+    if is_kept():
+        made.drop_all()
 
 
 @pytest.fixture

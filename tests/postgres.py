@@ -55,6 +55,11 @@ def running_postgres() -> Iterator[str]:
         yield from _embedded()
 
 
+def is_kept() -> bool:
+    """Tell whether the PostgreSQL is there after the tests; ours goes with all that is in it."""
+    return "TIMETRACK_TEST_DATABASE_URL" in os.environ
+
+
 def _in_container() -> Iterator[str]:
     from testcontainers.community.postgres import PostgresContainer  # noqa: PLC0415 - needs a Docker client
 

@@ -7,12 +7,12 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-import yaml
 from connexion.json_schema import resolve_refs
 from hypothesis import strategies as st
 
 from tests.fakes.handlers import TOKEN
 from tests.wire import request
+from timetrack.contracts import read_contract
 from timetrack.resources import resource
 
 _METHODS = ("get", "put", "post", "patch", "delete")
@@ -29,7 +29,7 @@ class Operation:
 
 
 def _operations() -> Iterator[Operation]:
-    contract = resolve_refs(yaml.safe_load(resource("api", "openapi.yaml").read_text(encoding="utf-8")))
+    contract = resolve_refs(read_contract(resource("api", "openapi.yaml")))
     for path, item in contract["paths"].items():
         for method in item.keys() & set(_METHODS):
             parameters = [*item.get("parameters", []), *item[method].get("parameters", [])]

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from timetrack.config import MigrateSettings, PeopleInfoSettings, ServerSettings
+from timetrack.contracts import read_contract
 
 ROOT = Path(__file__).resolve().parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -69,7 +70,7 @@ def database_url(settings: ServerSettings | MigrateSettings) -> str:
 
 
 def contract(name: str) -> Mapping[str, Any]:
-    paths: Mapping[str, Any] = yaml.safe_load((ROOT / "api" / name).read_text())["paths"]
+    paths: Mapping[str, Any] = read_contract(ROOT / "api" / name)["paths"]
     return paths
 
 

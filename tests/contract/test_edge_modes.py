@@ -89,7 +89,7 @@ ANSWERS = [
 ]
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(raw=requests())
 def test_a_generated_request_is_answered_alike(modes: list[Mode], raw: bytes) -> None:
     compiled, on_loop, stock = (mode.answer(raw, {}) for mode in modes)
@@ -97,7 +97,7 @@ def test_a_generated_request_is_answered_alike(modes: list[Mode], raw: bytes) ->
     assert compiled == on_loop == stock
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=settings().max_examples // 2, deadline=None)
 @given(raw=requests(), answer=st.sampled_from(ANSWERS))
 def test_whatever_a_handler_answers_goes_out_alike(modes: list[Mode], raw: bytes, answer: Callable[..., Any]) -> None:
     answers = dict.fromkeys(NAMES, answer)

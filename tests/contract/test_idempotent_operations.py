@@ -6,13 +6,13 @@ from typing import Any
 
 import httpx
 import pytest
-import yaml
 from connexion.json_schema import resolve_refs
 
-from tests.fakes.application import application_over
+from tests.fakes.application import Application
 from tests.fakes.storage import FakeStorage
 from tests.given import a_user
 from tests.wire import ask
+from timetrack.contracts import read_contract
 from timetrack.entrypoints.http.guard import App
 from timetrack.entrypoints.http.handlers import ONCE
 from timetrack.resources import resource
@@ -43,7 +43,7 @@ class Write:
 
 
 def writes() -> Iterator[Write]:
-    contract = resolve_refs(yaml.safe_load(resource("api", "openapi.yaml").read_text(encoding="utf-8")))
+    contract = resolve_refs(read_contract(resource("api", "openapi.yaml")))
     for path, item in contract["paths"].items():
         for method in item.keys() & set(WRITES):
             shared = [*item.get("parameters", []), *item[method].get("parameters", [])]
@@ -63,10 +63,10 @@ KEYED = sorted(
 
 
 @pytest.fixture
-def app() -> App:
+def app(application: Application) -> App:
     storage = FakeStorage()
     a_user(storage)
-    return application_over(storage)
+    return application.over(storage)
 
 
 def send(app: App, write: Write, key: str, **further: Any) -> httpx.Response:  # noqa: ANN401 - httpx's

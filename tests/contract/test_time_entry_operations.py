@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.fakes.application import application_over
+from tests.fakes.application import Application
 from tests.fakes.storage import FakeStorage
 from tests.given import a_task, a_user
 from tests.wire import ask
@@ -39,8 +39,8 @@ def task(storage: FakeStorage, user: User) -> Task:
 
 
 @pytest.fixture
-def client(storage: FakeStorage, user: User) -> Client:
-    app = application_over(storage)
+def client(application: Application, storage: FakeStorage, user: User) -> Client:
+    app = application.over(storage)
 
     def send(method: str, target: str, headers: Mapping[str, str] | None = None, **how: Any) -> httpx.Response:  # noqa: ANN401 - httpx's
         return ask(app, method, target, headers={"Authorization": f"Bearer {user.id}", **(headers or {})}, **how)

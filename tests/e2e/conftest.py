@@ -1,4 +1,4 @@
-"""Servers for journeys; all journeys share a worker of pytest-xdist, and so a server."""
+"""Servers for journeys; all that use `server` share a worker of pytest-xdist, and so a server."""
 
 import tempfile
 from collections.abc import Iterator

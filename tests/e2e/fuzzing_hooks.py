@@ -1,6 +1,7 @@
 """How Schemathesis signs in; it loads this module by SCHEMATHESIS_HOOKS."""
 
 import os
+import secrets
 from itertools import count
 from typing import Any
 
@@ -10,7 +11,7 @@ from schemathesis import AuthContext, Case
 
 _ADDRESS = os.environ["TIMETRACK_TEST_ADDRESS"]
 _PASSWORD = "only the fuzzer knows"  # noqa: S105 - of made-up users
-_NUMBERS = count(1)
+_NUMBERS = count(secrets.randbelow(900_000))  # that no other run has
 
 
 # Again and again as somebody new, since it erases the one that it is now sooner or later.

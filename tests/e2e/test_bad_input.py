@@ -4,13 +4,10 @@ import socket
 from pathlib import Path
 
 import psycopg
-import pytest
 
 from tests.e2e.processes import free_port
 from tests.e2e.running_server import RunningServer
 from tests.postgres import Database
-
-pytestmark = pytest.mark.xdist_group("e2e")
 
 
 def refusal(*flags: str) -> tuple[int, str]:

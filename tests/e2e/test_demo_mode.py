@@ -6,7 +6,7 @@ import pytest
 
 from tests.e2e.running_server import RunningServer
 
-pytestmark = pytest.mark.xdist_group("e2e")
+pytestmark = pytest.mark.xdist_group("server")
 
 
 def test_in_demo_mode_the_national_id_is_the_password_and_the_user_id_the_token(data_dir: Path) -> None:

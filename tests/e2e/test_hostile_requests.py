@@ -14,7 +14,7 @@ from tests.contract.test_edge_hostile_requests import REQUESTS as REFUSED_BY_THE
 from tests.contract.test_edge_hostile_requests import wire_format
 from tests.e2e.running_server import RunningServer
 
-pytestmark = pytest.mark.xdist_group("e2e")
+pytestmark = pytest.mark.xdist_group("server")
 
 RAW = yaml.safe_load(Path(__file__).with_name("hostile_requests.yaml").read_text(encoding="utf-8"))
 HOSTILE = [*REFUSED_BY_THE_EDGE, *RAW]

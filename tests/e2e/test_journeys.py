@@ -11,7 +11,7 @@ from requests_oauthlib import OAuth2Session
 
 from tests.e2e.running_server import PASSWORD, RunningServer
 
-pytestmark = pytest.mark.xdist_group("e2e")
+pytestmark = pytest.mark.xdist_group("server")
 
 
 def test_a_registered_user_has_the_name_and_address_that_people_info_knows(

@@ -8,13 +8,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import psutil
-import pytest
 
 from tests.e2e.processes import children_named, eventually, free_port, postmasters
 from tests.e2e.running_server import RunningServer
 from tests.people_info_process import people_info
-
-pytestmark = pytest.mark.xdist_group("e2e")
 
 _ID = "1234 567890"
 

@@ -4,13 +4,9 @@ import re
 import subprocess
 from pathlib import Path
 
-import pytest
-import yaml
-
 from tests.e2e.running_server import ROOT, RunningServer
 from timetrack.config import settings_table
-
-pytestmark = pytest.mark.xdist_group("e2e")
+from timetrack.contracts import read_contract
 
 _README = (ROOT / "README.md").read_text(encoding="utf-8")
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -54,7 +50,7 @@ def test_the_session_goes_as_it_is_shown(data_dir: Path) -> None:
 
 
 def test_the_table_of_the_api_is_that_of_the_contract() -> None:
-    contract = yaml.safe_load((ROOT / "api" / "openapi.yaml").read_text(encoding="utf-8"))
+    contract = read_contract(ROOT / "api" / "openapi.yaml")
     rows = [
         f"| `{method.upper()} {path}` | {item[method]['summary']} |"
         for path, item in contract["paths"].items()

@@ -8,8 +8,6 @@ import pytest
 
 from tests.e2e.running_server import RunningServer
 
-pytestmark = pytest.mark.xdist_group("e2e")
-
 NUMBER = "081547"
 PASSWORD = "canary-in-a-coal-mine"  # noqa: S105 - that is what is looked for
 SPELLINGS = [f"4711{joint}{NUMBER}" for joint in (" ", "-", "")]

@@ -6,7 +6,7 @@ import pytest
 
 from tests.e2e.running_server import PASSWORD, RunningServer
 
-pytestmark = pytest.mark.xdist_group("e2e")
+pytestmark = pytest.mark.xdist_group("server")
 
 
 def status(server: RunningServer, token: str) -> int:

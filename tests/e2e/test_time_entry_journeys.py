@@ -9,7 +9,7 @@ from requests import Response
 
 from tests.e2e.running_server import RunningServer
 
-pytestmark = pytest.mark.xdist_group("e2e")
+pytestmark = pytest.mark.xdist_group("server")
 
 HOUR = timedelta(hours=1)
 

@@ -19,9 +19,6 @@ from timetrack.version import version
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ["pyproject.toml", "README.md", "LICENSE", "api", "migrations", "timetrack"]
 
-# One worker of pytest-xdist runs all of these, so that the wheel is built once.
-pytestmark = pytest.mark.xdist_group("wheel")
-
 
 @dataclass(frozen=True)
 class Installation:

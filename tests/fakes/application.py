@@ -1,25 +1,51 @@
 """The whole application over fakes, as a worker puts it together, with its replies held to the contract."""
 
+from functools import partial
+
 from tests.fakes.passwords import FakeHasher
 from tests.fakes.people_info import FakePeopleInfo
 from tests.fakes.storage import FakeStorage
+from timetrack.domain.model.caller import Caller
 from timetrack.domain.services.authentication import DemoAuthentication
 from timetrack.entrypoints.http.app import create_app
+from timetrack.entrypoints.http.call import Call, Reply
 from timetrack.entrypoints.http.guard import App
 from timetrack.entrypoints.http.handlers import World, handlers
 
 
-def application_over(storage: FakeStorage) -> App:
-    """Return an application in demo mode, where a user's id is their access token."""
-    authentication = DemoAuthentication(storage, 3600)
-    world = World(
-        authentication=authentication,
-        people=FakePeopleInfo(),
-        hasher=FakeHasher(),
-        demo=True,
-        registration_open=True,
-        is_ready=lambda: True,
-    )
-    return create_app(
-        handlers=handlers(storage, world), authenticate=authentication.authenticate, validate_responses=True
-    )
+class Application:
+    """An application in demo mode, where a user's id is their access token.
+
+    It is built once, since that takes as long as hundreds of requests, and then put over one storage after the other.
+    """
+
+    def __init__(self) -> None:
+        self._put_over(FakeStorage())
+        self._app = create_app(
+            handlers={name: partial(self._handle, name) for name in self._handlers},
+            authenticate=self._authenticate,
+            validate_responses=True,
+        )
+
+    def over(self, storage: FakeStorage) -> App:
+        """Return it, over this storage."""
+        self._put_over(storage)
+        return self._app
+
+    def _put_over(self, storage: FakeStorage) -> None:
+        self._authentication = DemoAuthentication(storage, 3600)
+        world = World(
+            authentication=self._authentication,
+            people=FakePeopleInfo(),
+            hasher=FakeHasher(),
+            demo=True,
+            registration_open=True,
+            is_ready=lambda: True,
+        )
+        self._handlers = handlers(storage, world)
+
+    def _authenticate(self, token: str) -> Caller:
+        return self._authentication.authenticate(token)
+
+    def _handle(self, name: str, call: Call, **arguments: object) -> Reply[object]:
+        return self._handlers[name](call, **arguments)

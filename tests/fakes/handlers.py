@@ -1,12 +1,13 @@
 """A handler for each operation of the contract, that answers with the contract's own example."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from connexion.json_schema import resolve_refs
 
+from timetrack.contracts import read_contract
 from timetrack.domain.errors import TokenInvalidError
 from timetrack.domain.model.caller import Caller, Role
 from timetrack.domain.model.ids import UserId
@@ -28,8 +29,7 @@ class FakeHandlers(Mapping[str, Handler]):
     """Answers each operation with its first successful example; remembers calls; `answers` says otherwise."""
 
     def __init__(self, specification: Path | None = None) -> None:
-        text = (specification or resource("api", "openapi.yaml")).read_text(encoding="utf-8")
-        self._examples = dict(_examples(resolve_refs(yaml.safe_load(text))))
+        self._examples = _examples(specification or resource("api", "openapi.yaml"))
         self.calls: list[tuple[Call, dict[str, Any]]] = []
         self.answers: dict[str, Callable[..., Reply[Any]]] = {}
 
@@ -60,8 +60,13 @@ class FakeHandlers(Mapping[str, Handler]):
         return self.calls[-1]
 
 
-def _examples(specification: Mapping[str, Any]) -> Iterator[tuple[str, Reply[Any]]]:
-    for item in specification["paths"].values():
+@cache
+def _examples(specification: Path) -> Mapping[str, Reply[Any]]:
+    return dict(_found_in(resolve_refs(read_contract(specification))))
+
+
+def _found_in(contract: Mapping[str, Any]) -> Iterator[tuple[str, Reply[Any]]]:
+    for item in contract["paths"].values():
         for method, operation in item.items():
             if method in ("get", "put", "post", "patch", "delete"):
                 status, response = min(operation["responses"].items())

@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-import yaml
 from jsonschema import Draft4Validator
 
 from tests.people_info_process import PeopleInfoProcess, command, people_info
+from timetrack.contracts import read_contract
 from timetrack.resources import resource
 
-CONTRACT = yaml.safe_load(resource("api", "peopleinfo.yaml").read_bytes())
+CONTRACT = read_contract(resource("api", "peopleinfo.yaml"))
 PATIENT = 30
 
 

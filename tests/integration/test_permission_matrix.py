@@ -17,6 +17,7 @@ from tests.postgres import Database
 from tests.wire import ask
 from timetrack.adapters.postgres.pool import PoolLimits
 from timetrack.adapters.postgres.storage import PostgresStorage, open_storage
+from timetrack.contracts import read_contract
 from timetrack.domain.model.tokens import TokenLifetime
 from timetrack.domain.services.authentication import PasswordAuthentication
 from timetrack.entrypoints.http.app import create_app
@@ -24,7 +25,7 @@ from timetrack.entrypoints.http.guard import App
 from timetrack.entrypoints.http.handlers import World, handlers
 from timetrack.resources import resource
 
-CONTRACT = resolve_refs(yaml.safe_load(resource("api", "openapi.yaml").read_text(encoding="utf-8")))
+CONTRACT = resolve_refs(read_contract(resource("api", "openapi.yaml")))
 OPERATIONS = {
     operation["operationId"]: (method, path, operation)
     for path, item in CONTRACT["paths"].items()

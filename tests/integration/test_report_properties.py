@@ -24,7 +24,7 @@ from timetrack.domain.model.ranges import Range
 from timetrack.domain.model.reports import Grouping, Question, Report, ReportRow
 from timetrack.domain.services.reporting import Reporting
 
-every_time = settings(max_examples=500, deadline=None)
+every_time = settings(deadline=None)
 EXAMPLES = examples()
 
 _KEEP: LiteralString = """

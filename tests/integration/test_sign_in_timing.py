@@ -1,4 +1,7 @@
-"""How long a sign-in takes does not tell who is registered."""
+"""How long a sign-in takes does not tell who is registered.
+
+That the same check is done for an unknown user is a unit test's promise; this measures what else there may be.
+"""
 
 import statistics
 import time
@@ -16,6 +19,8 @@ from timetrack.domain.model.national_id import NationalId
 from timetrack.domain.model.tokens import TokenLifetime
 from timetrack.domain.model.users import NewUser
 from timetrack.domain.services.authentication import PasswordAuthentication
+
+pytestmark = pytest.mark.long
 
 SAMPLES = 200
 PER_ACCOUNT = 8  # fewer than are limited

@@ -6,7 +6,10 @@ from typing import LiteralString
 import psycopg
 import pytest
 from psycopg import Connection
+from psycopg.sql import SQL, Identifier
 
+from tests.given import a_user
+from tests.postgres import Database
 from timetrack.adapters.postgres.pool import PoolLimits, open_pool
 from timetrack.adapters.postgres.storage import PostgresStorage
 
@@ -15,30 +18,66 @@ KEYS: LiteralString = """
     SELECT 'owner', number::text, '', 200, clock_timestamp() - make_interval(hours => %s)
     FROM generate_series(1, %s) AS number
 """
+TOKENS: LiteralString = """
+    INSERT INTO tokens (user_id, digest, expires_at)
+    SELECT users.id, int8send(number), clock_timestamp() - make_interval(hours => %s)
+    FROM users, generate_series(1, %s) AS number
+"""
+FAILED_SIGN_INS: LiteralString = """
+    INSERT INTO failed_sign_ins (subject, forgiven_at)
+    SELECT int8send(number), clock_timestamp() - make_interval(hours => %s)
+    FROM generate_series(1, %s) AS number
+"""
+# Without these PostgreSQL has but nested loops to join with, and runs the inner side again for each row of the outer.
+LEFT_OUT = ("hashjoin", "mergejoin", "hashagg", "material", "sort")
+
+
+@pytest.fixture(params=["the plan of choice", "a nested loop"])
+def swept_database(fresh_database: Database, request: pytest.FixtureRequest) -> Database:
+    if request.param == "a nested loop":
+        with psycopg.connect(fresh_database.owner_url, autocommit=True) as connection:
+            for each in LEFT_OUT:
+                name = Identifier(fresh_database.name)
+                connection.execute(SQL("ALTER DATABASE {} SET {} = off").format(name, Identifier(f"enable_{each}")))
+    return fresh_database
 
 
 @pytest.fixture
-def storage(application_database_url: str) -> Iterator[PostgresStorage]:
-    with open_pool(application_database_url, PoolLimits(size=1)) as pool:
+def storage(swept_database: Database) -> Iterator[PostgresStorage]:
+    with open_pool(swept_database.application_url, PoolLimits(size=1)) as pool:
         pool.wait()
         yield PostgresStorage(pool)
 
 
 @pytest.fixture
-def owner(owner_database_url: str) -> Iterator[Connection]:
-    with psycopg.connect(owner_database_url, autocommit=True) as connection:
+def owner(swept_database: Database) -> Iterator[Connection]:
+    with psycopg.connect(swept_database.owner_url, autocommit=True) as connection:
         yield connection
 
 
-def test_expired_keys_are_swept_batch_by_batch_until_none_is_left(storage: PostgresStorage, owner: Connection) -> None:
-    owner.execute(KEYS, [25, 1500])
+@pytest.mark.parametrize(
+    ("table", "expired"),
+    [("idempotency_keys", KEYS), ("tokens", TOKENS), ("failed_sign_ins", FAILED_SIGN_INS)],
+    ids=["keys", "tokens", "failed sign-ins"],
+)
+def test_what_has_expired_is_swept_batch_by_batch_until_nothing_is_left(
+    storage: PostgresStorage, owner: Connection, table: str, expired: LiteralString
+) -> None:
+    a_user(storage)
+    owner.execute(expired, [25, 1500])
 
-    assert [storage.housekeeping.sweep() for _ in range(2)] == [True, False]
-    assert owner.execute("SELECT count(*) FROM idempotency_keys").fetchone() == (0,)
+    assert [(storage.housekeeping.sweep(), left(owner, table)) for _ in range(2)] == [(True, 500), (False, 0)]
 
 
 def test_keys_of_the_last_24_hours_stay(storage: PostgresStorage, owner: Connection) -> None:
     owner.execute(KEYS, [23, 10])
 
     assert not storage.housekeeping.sweep()
-    assert owner.execute("SELECT count(*) FROM idempotency_keys").fetchone() == (10,)
+    assert left(owner, "idempotency_keys") == 10
+
+
+def left(owner: Connection, table: str) -> int:
+    row = owner.execute(SQL("SELECT count(*) FROM {}").format(Identifier(table))).fetchone()
+    assert row is not None
+    number: int = row[0]
+    return number

@@ -1,6 +1,7 @@
 """Whatever callers do one after the other, PostgreSQL comes to what the rules say.
 
-`TIMETRACK_TEST_EXAMPLES` has it try more random sequences of at most 50 steps; the 260 are more than 10,000 steps.
+The long test tries 260 random sequences of at most 50 steps, which are more than 10,000 steps;
+`TIMETRACK_TEST_EXAMPLES` has it try more.
 """
 
 import os
@@ -17,7 +18,8 @@ from tests.reliability.rules_of_time import RulesOfTime, World
 from timetrack.adapters.postgres.pool import PoolLimits, open_pool
 from timetrack.adapters.postgres.storage import PostgresStorage
 
-EXAMPLES = int(os.environ.get("TIMETRACK_TEST_EXAMPLES", "260"))
+FEW = 30
+MANY = int(os.environ.get("TIMETRACK_TEST_EXAMPLES", "260"))
 STEPS = 50
 
 
@@ -32,7 +34,8 @@ def world(database: Database, empty_shared_database: Callable[[], None]) -> Iter
         yield World(storage=PostgresStorage(pool), owner=owner, clock=clock, empty=empty_shared_database)
 
 
-def test_the_database_comes_to_what_the_rules_say(world: World) -> None:
+@pytest.mark.parametrize("examples", [FEW, pytest.param(MANY, marks=pytest.mark.long)], ids=["few", "many"])
+def test_the_database_comes_to_what_the_rules_say(world: World, examples: int) -> None:
     class InWorld(RulesOfTime):
         """What Hypothesis can make by itself."""
 
@@ -40,5 +43,5 @@ def test_the_database_comes_to_what_the_rules_say(world: World) -> None:
             super().__init__(world)
 
     run_state_machine_as_test(
-        InWorld, settings=settings(max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None)
+        InWorld, settings=settings(max_examples=examples, stateful_step_count=STEPS, deadline=None)
     )

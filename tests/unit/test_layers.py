@@ -8,7 +8,7 @@ from pathlib import Path
 import timetrack
 
 ROOT = Path(timetrack.__file__).parent
-KNOWN = {"adapters", "bootstrap", "config", "domain", "entrypoints", "resources", "version"}
+KNOWN = {"adapters", "bootstrap", "config", "contracts", "domain", "entrypoints", "resources", "version"}
 
 
 def imported(file: Path) -> Iterator[str]:

@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-import yaml
 from jsonschema import Draft4Validator
 
 from timetrack.adapters.peopleinfo.failure import CallFailedError, Reason
+from timetrack.contracts import read_contract
 from timetrack.domain.model.people import Person
 from timetrack.resources import resource
 
@@ -15,7 +15,7 @@ class PersonReader:
     """Reads the person out of a reply's body."""
 
     def __init__(self) -> None:
-        components = yaml.safe_load(resource("api", "peopleinfo.yaml").read_bytes())["components"]
+        components = read_contract(resource("api", "peopleinfo.yaml"))["components"]
         # OpenAPI 3.0 schemas are those of JSON Schema draft 4, as far as this contract goes.
         self._validator = Draft4Validator({"$ref": "#/components/schemas/Person", "components": components})
 

@@ -20,8 +20,8 @@ class PostgresHousekeeping:
 
     def sweep(self) -> bool:
         """See Housekeeping.sweep."""
-        swept = [self._session.one(_SQL[f"sweep_{table}"], {"batch": _BATCH}, _number) for table in _SWEPT]
-        return _BATCH in swept
+        swept = [self._session.one(_SQL[f"sweep_{table}"], {"batch": _BATCH}, _number) or 0 for table in _SWEPT]
+        return any(number >= _BATCH for number in swept)
 
 
 def _name(*, name: str) -> str:

@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import yaml
 from a2wsgi import WSGIMiddleware
 from connexion import FlaskApp
 from connexion.json_schema import resolve_refs
@@ -19,6 +18,7 @@ from connexion.middleware.security import SecurityMiddleware
 from connexion.options import SwaggerUIOptions
 from starlette.exceptions import HTTPException
 
+from timetrack.contracts import read_contract
 from timetrack.domain.model.caller import Caller
 from timetrack.entrypoints.http.agreement import RoutingAgreement
 from timetrack.entrypoints.http.call import Handler
@@ -64,7 +64,7 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
     Raises:
         ContractError: the contract and the handlers do not fit together, or the contract cannot be served safely.
     """
-    contract = _load(specification or resource("api", "openapi.yaml"))
+    contract = read_contract(specification or resource("api", "openapi.yaml"))
     operations = compile_operations(resolve_refs(contract))
     require_handlers(operations, handlers)
     middlewares = _middlewares(contract)
@@ -90,11 +90,6 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
         loopback_only=loopback_only,
         cross_origin=CrossOrigin(frozenset(origins)),
     )
-
-
-def _load(specification: Path) -> dict[str, Any]:
-    contract: dict[str, Any] = yaml.safe_load(specification.read_text(encoding="utf-8"))
-    return contract
 
 
 def _middlewares(contract: dict[str, Any]) -> list[Any]:

@@ -5,35 +5,35 @@ WHERE name = %(name)s AND held_until <= clock_timestamp()
 RETURNING name;
 
 -- name: sweep_tokens
-WITH swept AS (
-    DELETE FROM tokens
-    WHERE id IN (
-        SELECT id FROM tokens WHERE expires_at <= clock_timestamp() LIMIT %(batch)s FOR UPDATE SKIP LOCKED
-    )
-    RETURNING id
+-- Each sweep is of a bounded batch, so that none holds rows for long. MATERIALIZED is what bounds it: as the subquery of
+-- an IN, the SELECT may be run anew for every row of the table, and finds another batch each time. Rows are deleted by
+-- their keys, as a row that was changed since the statement began is no longer where its ctid points.
+WITH expired AS MATERIALIZED (
+    SELECT id FROM tokens WHERE expires_at <= clock_timestamp() LIMIT %(batch)s FOR UPDATE SKIP LOCKED
+), swept AS (
+    DELETE FROM tokens USING expired WHERE tokens.id = expired.id RETURNING tokens.id
 )
 SELECT count(*) AS number FROM swept;
 
 -- name: sweep_failed_sign_ins
-WITH swept AS (
-    DELETE FROM failed_sign_ins
-    WHERE subject IN (
-        SELECT subject FROM failed_sign_ins WHERE forgiven_at <= clock_timestamp() LIMIT %(batch)s FOR UPDATE SKIP LOCKED
-    )
-    RETURNING subject
+WITH forgiven AS MATERIALIZED (
+    SELECT subject FROM failed_sign_ins WHERE forgiven_at <= clock_timestamp() LIMIT %(batch)s FOR UPDATE SKIP LOCKED
+), swept AS (
+    DELETE FROM failed_sign_ins USING forgiven
+    WHERE failed_sign_ins.subject = forgiven.subject
+    RETURNING failed_sign_ins.subject
 )
 SELECT count(*) AS number FROM swept;
 
 -- name: sweep_idempotency_keys
--- A bounded batch, so that no sweep holds rows for long.
-WITH swept AS (
-    DELETE FROM idempotency_keys
-    WHERE (owner, key) IN (
-        SELECT owner, key FROM idempotency_keys
-        WHERE created_at < clock_timestamp() - interval '24 hours'
-        LIMIT %(batch)s
-        FOR UPDATE SKIP LOCKED
-    )
-    RETURNING key
+WITH expired AS MATERIALIZED (
+    SELECT owner, key FROM idempotency_keys
+    WHERE created_at < clock_timestamp() - interval '24 hours'
+    LIMIT %(batch)s
+    FOR UPDATE SKIP LOCKED
+), swept AS (
+    DELETE FROM idempotency_keys USING expired
+    WHERE idempotency_keys.owner = expired.owner AND idempotency_keys.key = expired.key
+    RETURNING idempotency_keys.key
 )
 SELECT count(*) AS number FROM swept;
