@@ -91,7 +91,9 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
 
 
 def _load(specification: Path) -> dict[str, Any]:
-    contract: dict[str, Any] = yaml.safe_load(specification.read_text(encoding="utf-8"))
+    # The C loader, where PyYAML has it, is ten times as fast.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    contract: dict[str, Any] = yaml.load(specification.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - safe
     return contract
 
 

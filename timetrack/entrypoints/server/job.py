@@ -4,7 +4,7 @@ import pickle
 from dataclasses import dataclass
 from typing import IO
 
-from timetrack.config import ServerSettings
+from timetrack.bootstrap.options import ServingOptions
 
 READY = b"ready\n"
 """What a worker says on its standard output once it serves."""
@@ -14,9 +14,7 @@ READY = b"ready\n"
 class Job:
     """Everything that a worker needs to serve; `listener` is the descriptor of the socket that it inherits."""
 
-    settings: ServerSettings
-    database_url: str
-    peopleinfo_url: str
+    options: ServingOptions
     listener: int
 
 

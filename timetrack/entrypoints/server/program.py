@@ -10,6 +10,7 @@ from types import FrameType
 from typing import NoReturn
 
 from timetrack.bootstrap.database import SetupError, open_current_database
+from timetrack.bootstrap.options import ServingOptions
 from timetrack.config import ConfigError, ServerSettings
 from timetrack.entrypoints.logs import configure_logging
 from timetrack.entrypoints.server.banner import banner
@@ -65,17 +66,34 @@ def _run(settings: ServerSettings) -> None:
         if people:
             inner.callback(people.stop)
         database = outer.enter_context(open_current_database(settings))
-        workers.employ(
-            Job(
-                settings=settings,
-                database_url=database.application_url,
-                peopleinfo_url=people.url() if people else str(settings.peopleinfo_url),
-                listener=listener.fileno(),
-            )
-        )
+        peopleinfo_url = people.url() if people else str(settings.peopleinfo_url)
+        options = _options(settings, database.application_url, peopleinfo_url)
+        workers.employ(Job(options=options, listener=listener.fileno()))
         others = [database.keep_running, *([people.keep_running] if people else [])]
         address = address_of(listener)
         supervise(workers, others, lambda: bool(stop), lambda: _say(banner(settings, address)))
+
+
+def _options(settings: ServerSettings, database_url: str, peopleinfo_url: str) -> ServingOptions:
+    return ServingOptions(
+        database_url=database_url,
+        database_pool_size=settings.database_pool_size,
+        statement_timeout=settings.statement_timeout,
+        prepared_statements=settings.prepared_statements,
+        peopleinfo_url=peopleinfo_url,
+        peopleinfo_timeout=settings.peopleinfo_timeout,
+        threads=settings.threads,
+        compiled=settings.compiled,
+        demo=settings.demo,
+        token_ttl=settings.token_ttl,
+        token_idle_ttl=settings.token_idle_ttl,
+        registration_open=settings.registration == "open",
+        cors_origins=tuple(settings.cors_origins.split(",")) if settings.cors_origins else (),
+        trusted_proxies=settings.trusted_proxies,
+        drain_seconds=settings.drain_seconds,
+        log_level=settings.log_level,
+        log_format=settings.log_format,
+    )
 
 
 def _say(text: str) -> None:

@@ -22,21 +22,16 @@ def main() -> None:
         job = receive(sys.stdin.buffer)
     except EOFError:
         return
-    configure_logging(job.settings.log_level, job.settings.log_format)
+    configure_logging(job.options.log_level, job.options.log_format)
     threading.Thread(target=_end_with_parent, name="parent watch", daemon=True).start()
     _serve(job)
 
 
 def _serve(job: Job) -> None:
-    draining = Draining(job.settings.drain_seconds)
-    parts = serving(
-        job.settings,
-        database_url=job.database_url,
-        peopleinfo_url=job.peopleinfo_url,
-        is_draining=lambda: draining.begun,
-    )
+    draining = Draining(job.options.drain_seconds)
+    parts = serving(job.options, is_draining=lambda: draining.begun)
     with parts as app, socket.socket(fileno=job.listener) as listener:
-        server = WebServer(app, draining, trusted_proxies=job.settings.trusted_proxies, on_ready=_tell_ready)
+        server = WebServer(app, draining, trusted_proxies=job.options.trusted_proxies, on_ready=_tell_ready)
         server.run(sockets=[listener])
 
 
