@@ -16,15 +16,17 @@ _PR_SET_PDEATHSIG = 1
 _MALLOC = {"MALLOC_MMAP_THRESHOLD_": str(1024 * 1024)}
 
 
-def start_python(arguments: Sequence[str], *, keep: Sequence[int] = ()) -> subprocess.Popen[bytes]:
-    """Start Python with pipes to its standard input and output, and with the descriptors to `keep`.
+def start_python(
+    arguments: Sequence[str], *, stdin: int = subprocess.DEVNULL, keep: Sequence[int] = ()
+) -> subprocess.Popen[bytes]:
+    """Start Python with a pipe from its standard output, and with the descriptors `stdin` and those to `keep`.
 
     It is in a session of its own, so that Ctrl-C reaches the parent alone, which then ends its children in order.
     Call it from the main thread: on Linux the child gets SIGTERM when the thread that has started it ends.
     """
     return subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, *arguments],
-        stdin=subprocess.PIPE,
+        stdin=stdin,
         stdout=subprocess.PIPE,
         env=_environment(os.environ),
         pass_fds=keep,

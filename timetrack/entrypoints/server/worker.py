@@ -19,7 +19,8 @@ from timetrack.entrypoints.server.web import WebServer
 def main() -> None:
     """Serve until a signal comes, or the parent is gone."""
     try:
-        job = receive(sys.stdin.buffer)
+        with socket.socket(fileno=os.dup(sys.stdin.fileno())) as parent:
+            job = receive(parent)
     except EOFError:
         return
     configure_logging(job.options.log_level, job.options.log_format)
@@ -30,9 +31,9 @@ def main() -> None:
 def _serve(job: Job) -> None:
     draining = Draining(job.options.drain_seconds)
     parts = serving(job.options, is_draining=lambda: draining.begun)
-    with parts as app, socket.socket(fileno=job.listener) as listener:
+    with parts as app, job.listener:
         server = WebServer(app, draining, trusted_proxies=job.options.trusted_proxies, on_ready=_tell_ready)
-        server.run(sockets=[listener])
+        server.run(sockets=[job.listener])
 
 
 def _tell_ready() -> None:
@@ -41,7 +42,7 @@ def _tell_ready() -> None:
 
 
 def _end_with_parent() -> None:
-    """The parent never says more than the job: when the pipe ends, the parent has ended, however it did."""
+    """The parent never says more than the job: when the socket ends, the parent has ended, however it did."""
     # The descriptor, not sys.stdin, whose lock this thread would take with it when the process ends.
     while os.read(sys.stdin.fileno(), 1):
         pass
