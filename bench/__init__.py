@@ -1,4 +1,4 @@
-"""How fast TimeTrack is: its operations under load, beside pgbench with the same SQL and beside Connexion as it comes.
+"""How fast and how lean TimeTrack is: operations under load, the memory of workers, the time that a start takes.
 
-`make bench` runs it and writes docs/performance.md.
+Beside it, the same SQL run by pgbench, and Connexion as it comes. `make bench` runs it and writes docs/performance.md.
 """

@@ -12,10 +12,12 @@ from statistics import median
 
 from bench.contenders import Contender, ContenderError, Running, contenders, running
 from bench.database import Bed, filled_database
-from bench.document import PGBENCH, tables, write
+from bench.document import PGBENCH, memory_table, start_table, tables, write
 from bench.load import Load, LoadError, Sample, require_tools, run_pgbench, run_wrk
 from bench.machine import load_average
+from bench.memory import Memory, wait_for_rest, workers_of
 from bench.operations import OPERATIONS, Operation
+from bench.starting import start_times
 
 _TOO_BUSY = 0.1
 """The part of the processors that others may have; with more, rates say little, and nothing is written."""
@@ -40,9 +42,11 @@ def main() -> int:
 
 
 def _report(options: argparse.Namespace, folder: Path) -> int:
-    samples, measured = _measured(options, folder)
+    samples, measured, memory = _measured(options, folder)
     others = median(sample.others for sample in chain.from_iterable(samples.values()))
     figures = tables(samples, measured, others=others, load=load_average())
+    _say("starting and starting again")
+    figures += f"\n{memory}\n{start_table(start_times(options.starts, folder))}"
     print(figures)
     if others > _TOO_BUSY and not options.even_if_busy:
         print(f"Not written down: other programs had {others:.0%} of the processors. --even-if-busy writes it.")
@@ -51,7 +55,7 @@ def _report(options: argparse.Namespace, folder: Path) -> int:
     return 0
 
 
-def _measured(options: argparse.Namespace, folder: Path) -> tuple[Samples, Sequence[Contender]]:
+def _measured(options: argparse.Namespace, folder: Path) -> tuple[Samples, Sequence[Contender], str]:
     _say(f"generating {options.entries} time entries")
     operations = [each for each in OPERATIONS if each.name in options.operations]
     load = Load(options.connections, options.seconds, folder)
@@ -60,11 +64,16 @@ def _measured(options: argparse.Namespace, folder: Path) -> tuple[Samples, Seque
         bed = stack.enter_context(filled)
         measured = [each for each in contenders(bed.application_url) if each.name in options.contenders]
         servers = [stack.enter_context(running(each, folder / f"{each.name}.log")) for each in measured]
+        for server in servers:
+            wait_for_rest(server.pid)
+        workers = workers_of(servers[0].pid)
+        before = [Memory.of(worker) for worker in workers]
         samples: Samples = defaultdict(list)
         for number in range(options.rounds):
             _say(f"round {number + 1} of {options.rounds}")
             _add_round(samples, operations, servers, bed, load)
-    return samples, measured
+        memory = memory_table(before, [Memory.of(worker) for worker in workers])
+    return samples, measured, memory
 
 
 def _add_round(
@@ -91,6 +100,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--users", type=int, default=10_000)
     parser.add_argument("--tasks", type=int, default=1_000)
     parser.add_argument("--entries", type=int, default=1_000_000)
+    parser.add_argument("--starts", type=int, default=5, help="how many starts are measured")
     names = [operation.name for operation in OPERATIONS]
     parser.add_argument("--operations", nargs="+", choices=names, default=names)
     servers = [contender.name for contender in contenders("")]

@@ -16,8 +16,12 @@ WORKERS = 2
 
 _ROOT = Path(__file__).resolve().parent.parent
 _PATIENCE_SECONDS = 30.0
+_POLL_SECONDS = 0.01
 _NOBODY = "http://127.0.0.1:9"
 """Where people-info would be; no operation that is measured asks it."""
+
+OURS = (sys.executable, str(_ROOT / "cmd" / "server.py"), "--workers", str(WORKERS), "--port", "{port}")
+"""How our own server is started."""
 
 
 class ContenderError(Exception):
@@ -45,20 +49,19 @@ class Running:
 
 def contenders(database_url: str) -> Sequence[Contender]:
     """Return those that are compared, ours first."""
-    ours = [sys.executable, str(_ROOT / "cmd" / "server.py"), "--workers", str(WORKERS), "--port", "{port}"]
     plain = [sys.executable, "-W", "ignore", "-m", "uvicorn", "--factory", "bench.plain:create"]
     plain += ["--workers", str(WORKERS), "--port", "{port}", "--log-level", "warning"]
     settings = {"TIMETRACK_DATABASE_URL": database_url, "TIMETRACK_PEOPLEINFO_URL": _NOBODY}
     return (
-        Contender("compiled", "TimeTrack", [*ours, "--compiled"], settings),
-        Contender("stock", "TimeTrack, `--no-compiled`", [*ours, "--no-compiled"], settings),
+        Contender("compiled", "TimeTrack", [*OURS, "--compiled"], settings),
+        Contender("stock", "TimeTrack, `--no-compiled`", [*OURS, "--no-compiled"], settings),
         Contender("plain", "Connexion's FlaskApp as it comes", plain, {"BENCH_DATABASE_URL": database_url}),
     )
 
 
 @contextmanager
-def running(contender: Contender, log: Path) -> Iterator[Running]:
-    """Start a contender, wait until it serves, and end it with the block.
+def running(contender: Contender, log: Path, *, sign: str = "/health") -> Iterator[Running]:
+    """Start a contender, wait until it answers the path that is the sign, and end it with the block.
 
     Raises:
         ContenderError: it ends instead.
@@ -71,25 +74,25 @@ def running(contender: Contender, log: Path) -> Iterator[Running]:
         )
         with process:
             try:
-                _wait_until_it_serves(process, port, log)
+                _wait_until_it_serves(process, port, sign, log)
                 yield Running(contender, f"http://127.0.0.1:{port}", process.pid)
             finally:
                 process.terminate()
 
 
-def _wait_until_it_serves(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
+def _wait_until_it_serves(process: "subprocess.Popen[bytes]", port: int, sign: str, log: Path) -> None:
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
-        if _serves(port):
+        if _serves(port, sign):
             return
-        time.sleep(0.05)
+        time.sleep(_POLL_SECONDS)
     raise ContenderError(log.read_text(encoding="utf-8", errors="replace"))
 
 
-def _serves(port: int) -> bool:
+def _serves(port: int, sign: str) -> bool:
     client = HTTPConnection("127.0.0.1", port, timeout=1)
     try:
-        client.request("GET", "/health")
+        client.request("GET", sign)
         return client.getresponse().status == HTTPStatus.OK
     except OSError:
         return False

@@ -9,7 +9,9 @@ from statistics import median
 
 from bench.contenders import Contender
 from bench.load import Sample
+from bench.memory import TARGET_MIB, Memory
 from bench.operations import OPERATIONS, Operation
+from bench.starting import TARGET_SECONDS
 
 PGBENCH = "pgbench"
 
@@ -25,13 +27,30 @@ def middle(samples: Sequence[Sample], member: str) -> float:
 
 
 def tables(samples: Samples, contenders: Sequence[Contender], *, others: float, load: float) -> str:
-    """Return the figures in Markdown."""
+    """Return the figures of the operations in Markdown."""
     done = [operation for operation in OPERATIONS if (operation.name, PGBENCH) in samples]
     parts = [_circumstances(others, load), _rates(samples, contenders, done)]
     if len(contenders) > 1:
         parts.append(_ratios(samples, contenders, done))
     parts.append(_targets(samples, contenders, done))
     return "\n".join(parts)
+
+
+def memory_table(before: Sequence[Memory], after: Sequence[Memory]) -> str:
+    """Return what each worker had before and after the load."""
+    head = ("worker", "RSS before, MiB", "RSS after, MiB", "target: under", "USS after, MiB", "PSS after, MiB")
+    rows = (
+        (f"{number}", f"{first.rss:.1f}", f"{last.rss:.1f}", f"{TARGET_MIB}", f"{last.uss:.1f}", f"{last.pss:.1f}")
+        for number, (first, last) in enumerate(zip(before, after, strict=True), start=1)
+    )
+    return _table(head, rows)
+
+
+def start_table(seconds: Sequence[float]) -> str:
+    """Return how long starts have taken."""
+    head = (f"from the start to `GET /ready`, {len(seconds)} starts", "seconds", "target: within")
+    took = f"{median(seconds):.2f} ({min(seconds):.2f} to {max(seconds):.2f})"
+    return _table(head, [("`timetrack-server --demo` on data that exists, median", took, f"{TARGET_SECONDS}")])
 
 
 def write(tables_: str, page: Path) -> None:

@@ -35,9 +35,14 @@ SHORT = [
     "10",
     "--entries",
     "2000",
+    "--starts",
+    "1",
     "--even-if-busy",
 ]
 FIGURES = re.compile(r"^\| (?:`GET /tasks/{id}`|) \| (.+?) \| (\d+) \| .* \| 0\.00% \|$", re.MULTILINE)
+
+WORKERS = re.compile(r"^\| [12] \| [\d.]+ \| [\d.]+ \| 80 \| [\d.]+ \| [\d.]+ \|$", re.MULTILINE)
+STARTS = re.compile(r"^\| `timetrack-server --demo` .* \| [\d.]+ \([\d.]+ to [\d.]+\) \| 1\.5 \|$", re.MULTILINE)
 
 
 def run_bench(*options: str, path: str) -> subprocess.CompletedProcess[str]:
@@ -90,5 +95,7 @@ def test_its_figures_are_written_between_the_marks_of_the_page(tmp_path: Path) -
     served_by = [title for title, _ in FIGURES.findall(written)]
     assert done.returncode == 0, done.stderr
     assert served_by == ["TimeTrack", "pgbench, the same SQL"]
+    assert len(WORKERS.findall(written)) == 2
+    assert STARTS.search(written)
     assert "old" not in written.replace("of old", "")
     assert (written[:7], written[-6:]) == ("before\n", "after\n")

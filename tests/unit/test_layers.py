@@ -1,6 +1,10 @@
-"""What import-linter cannot say: the domain knows no package at all, and nothing lies beside the known layers."""
+"""What import-linter cannot say: the domain knows no package at all, nothing lies beside the known layers, and
+workers load nothing that they do not need.
+"""
 
 import ast
+import json
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +13,8 @@ import timetrack
 
 ROOT = Path(timetrack.__file__).parent
 KNOWN = {"adapters", "bootstrap", "config", "contracts", "domain", "entrypoints", "resources", "version"}
+NOT_FOR_WORKERS = {"icalendar", "pydantic", "pydantic_settings", "xlsxwriter", "yoyo"}
+WHAT_WORKERS_LOAD = "import json, sys, timetrack.entrypoints.server.worker; print(json.dumps([*sys.modules]))"
 
 
 def imported(file: Path) -> Iterator[str]:
@@ -37,3 +43,13 @@ def test_nothing_lies_beside_the_known_layers() -> None:
     modules = {file.stem for file in ROOT.glob("*.py")} | {file.parent.name for file in ROOT.glob("*/__init__.py")}
 
     assert modules - {"__init__"} == KNOWN
+
+
+def test_workers_load_nothing_that_only_the_parent_or_a_rare_request_needs() -> None:
+    command = [sys.executable, "-W", "ignore", "-c", WHAT_WORKERS_LOAD]
+
+    loaded = subprocess.run(command, cwd=ROOT.parent, check=True, stdout=subprocess.PIPE)  # noqa: S603 - our own code
+
+    modules = set(json.loads(loaded.stdout))
+    assert "connexion" in modules
+    assert modules & NOT_FOR_WORKERS == set()

@@ -8,9 +8,6 @@ from icalendar import Calendar, Component, Event
 
 from timetrack.domain.model.reports import Timeline, TimelineEntry
 
-MEDIA_TYPE = "text/calendar"
-CONTENT_TYPE = "text/calendar; charset=utf-8"
-
 _PRODUCT = "-//TimeTrack//TimeTrack//EN"
 _END = b"END:VCALENDAR\r\n"
 

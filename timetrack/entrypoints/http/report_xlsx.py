@@ -10,8 +10,6 @@ from timetrack.domain.model.periods import Unit
 from timetrack.domain.model.reports import Report
 from timetrack.entrypoints.http.report_table import Cell, columns
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 _CHUNK = 65_536
 _OPTIONS = {
     # A row at a time goes into a temporary file, so that the memory does not grow with the rows.

@@ -1,5 +1,1 @@
 """The pseudo people-info service: `api/peopleinfo.yaml`, served with made-up people."""
-
-from timetrack.entrypoints.peopleinfo.program import main
-
-__all__ = ["main"]

@@ -1,5 +1,4 @@
-"""The program `timetrack-server`: a parent that keeps everything running, and workers that serve."""
+"""The program `timetrack-server`: a parent that keeps everything running, and workers that serve.
 
-from timetrack.entrypoints.server.program import main
-
-__all__ = ["main"]
+Nothing is imported here: what the parent needs would otherwise be in the memory of every worker.
+"""

@@ -1,11 +1,10 @@
 """The bundled people-info service, as a process beside the server."""
 
 import subprocess
-from urllib.parse import urlsplit
 
 from timetrack.entrypoints.server.children import start_python, wait
+from timetrack.entrypoints.server.listener import address_of, listen
 
-_RUN = "from timetrack.entrypoints.peopleinfo import main; main()"
 _PATIENCE_SECONDS = 5.0
 
 
@@ -14,35 +13,42 @@ class PeopleInfoError(Exception):
 
 
 class BundledPeopleInfo:
-    """A people-info process on a free port of the loopback; it keeps the port when it is started again."""
+    """A people-info process on a free port of the loopback.
+
+    The socket is the server's own: callers wait for a service that is yet to load, and one that is started again has
+    the same port.
+    """
 
     def __init__(self) -> None:
-        self._port = 0
+        self._listener = listen("127.0.0.1", 0)
         self._process = self._start()
 
+    @property
     def url(self) -> str:
-        """Wait until the service listens, and return where.
+        """Where the service is."""
+        return address_of(self._listener)
+
+    def wait_until_it_serves(self) -> None:
+        """Wait until requests are answered.
 
         Raises:
             PeopleInfoError: it has ended instead.
         """
         assert self._process.stdout is not None  # noqa: S101 - start_python opens it
-        url = self._process.stdout.readline().decode().strip().rpartition(" ")[2]
-        if not url.startswith("http://"):
+        if not self._process.stdout.readline():
             raise PeopleInfoError("the bundled people-info service has not started")
-        self._port = urlsplit(url).port or 0
-        return url
 
     def keep_running(self) -> None:
         """Start it again if it has ended."""
-        if self._port and self._process.poll() is not None:
+        if self._process.poll() is not None:
             self._process = self._start()
 
     def stop(self) -> None:
         """End it."""
-        with self._process:
+        with self._listener, self._process:
             self._process.terminate()
             wait(self._process, _PATIENCE_SECONDS)
 
     def _start(self) -> subprocess.Popen[bytes]:
-        return start_python(["-c", _RUN, "--host", "127.0.0.1", "--port", str(self._port)])
+        descriptor = self._listener.fileno()
+        return start_python(["-m", "timetrack.entrypoints.peopleinfo.bundled", str(descriptor)], keep=[descriptor])

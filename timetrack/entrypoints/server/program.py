@@ -1,88 +1,13 @@
-"""The program: its settings, its start, its end."""
+"""The program `timetrack-server`."""
 
-import logging
-import os
-import signal
-import sys
-from contextlib import ExitStack
-from pathlib import Path
-from types import FrameType
-from typing import NoReturn
-
-from timetrack.bootstrap.database import SetupError, open_current_database
-from timetrack.config import ConfigError, ServerSettings
-from timetrack.entrypoints.logs import configure_logging
-from timetrack.entrypoints.server.banner import banner
-from timetrack.entrypoints.server.beside import BundledPeopleInfo, PeopleInfoError
-from timetrack.entrypoints.server.job import Job
-from timetrack.entrypoints.server.listener import ListenError, address_of, listen
-from timetrack.entrypoints.server.workers import Workers, WorkersFailError, supervise
-
-_FAILED = 1
-_BAD_SETTINGS = 2
-
-_log = logging.getLogger(__name__)
+from timetrack.entrypoints.server.workers import Worker
 
 
 def main() -> None:
-    """Serve until a signal comes; exit with 2 on bad settings, with 1 on what else keeps the server from serving."""
-    try:
-        settings = ServerSettings.load(sys.argv[1:], os.environ, Path(".env"))
-    except ConfigError as error:
-        _leave(error, _BAD_SETTINGS)
-    configure_logging(settings.log_level, settings.log_format)
-    if settings.demo:
-        _log.warning("demo mode: anybody on this machine can sign in as anybody")
-    try:
-        _run(settings)
-    except (ListenError, *SetupError, PeopleInfoError, WorkersFailError) as error:
-        _leave(error, _FAILED)
+    """Serve until a signal comes."""
+    first = Worker()
+    # Only now: this takes a third as long as a worker takes to load, and so the two load at the same time. Where the
+    # settings turn out to be wrong, the worker ends with the parent.
+    from timetrack.entrypoints.server.running import run  # noqa: PLC0415 - see above
 
-
-class _Stop:
-    """Whether a signal has come, and which."""
-
-    def __init__(self) -> None:
-        self.signal: signal.Signals | None = None
-        for sig in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(sig, self._take)
-
-    def _take(self, sig: int, _: FrameType | None) -> None:
-        self.signal = self.signal or signal.Signals(sig)
-
-    def __bool__(self) -> bool:
-        return self.signal is not None
-
-
-def _run(settings: ServerSettings) -> None:
-    stop = _Stop()
-    # Two stacks: the database outlives the processes that use it, although it starts after them.
-    with listen(settings.host, settings.port) as listener, ExitStack() as outer, ExitStack() as inner:
-        # Workers and people-info are slow to load: they do so while the database starts.
-        workers = Workers(settings.workers, listener.fileno())
-        inner.callback(lambda: workers.stop(stop.signal or signal.SIGINT))
-        people = None if settings.peopleinfo_url else BundledPeopleInfo()
-        if people:
-            inner.callback(people.stop)
-        database = outer.enter_context(open_current_database(settings))
-        workers.employ(
-            Job(
-                settings=settings,
-                database_url=database.application_url,
-                peopleinfo_url=people.url() if people else str(settings.peopleinfo_url),
-                listener=listener.fileno(),
-            )
-        )
-        others = [database.keep_running, *([people.keep_running] if people else [])]
-        address = address_of(listener)
-        supervise(workers, others, lambda: bool(stop), lambda: _say(banner(settings, address)))
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text)
-    sys.stdout.flush()
-
-
-def _leave(error: Exception, status: int) -> NoReturn:
-    sys.stderr.write(f"{error}\n")
-    sys.exit(status)
+    run(first)

@@ -19,25 +19,21 @@ from timetrack.entrypoints.server.web import WebServer
 def main() -> None:
     """Serve until a signal comes, or the parent is gone."""
     try:
-        job = receive(sys.stdin.buffer)
+        with socket.socket(fileno=os.dup(sys.stdin.fileno())) as parent:
+            job = receive(parent)
     except EOFError:
         return
-    configure_logging(job.settings.log_level, job.settings.log_format)
+    configure_logging(job.options.log_level, job.options.log_format)
     threading.Thread(target=_end_with_parent, name="parent watch", daemon=True).start()
     _serve(job)
 
 
 def _serve(job: Job) -> None:
-    draining = Draining(job.settings.drain_seconds)
-    parts = serving(
-        job.settings,
-        database_url=job.database_url,
-        peopleinfo_url=job.peopleinfo_url,
-        is_draining=lambda: draining.begun,
-    )
-    with parts as app, socket.socket(fileno=job.listener) as listener:
-        server = WebServer(app, draining, trusted_proxies=job.settings.trusted_proxies, on_ready=_tell_ready)
-        server.run(sockets=[listener])
+    draining = Draining(job.options.drain_seconds)
+    parts = serving(job.options, is_draining=lambda: draining.begun)
+    with parts as app, job.listener:
+        server = WebServer(app, draining, trusted_proxies=job.options.trusted_proxies, on_ready=_tell_ready)
+        server.run(sockets=[job.listener])
 
 
 def _tell_ready() -> None:
@@ -46,7 +42,7 @@ def _tell_ready() -> None:
 
 
 def _end_with_parent() -> None:
-    """The parent never says more than the job: when the pipe ends, the parent has ended, however it did."""
+    """The parent never says more than the job: when the socket ends, the parent has ended, however it did."""
     # The descriptor, not sys.stdin, whose lock this thread would take with it when the process ends.
     while os.read(sys.stdin.fileno(), 1):
         pass

@@ -4,6 +4,7 @@ import logging
 import os
 import select
 import signal
+import socket
 from collections.abc import Callable, Sequence
 
 from timetrack.entrypoints.server.children import start_python, wait
@@ -25,11 +26,12 @@ class WorkersFailError(Exception):
 class Worker:
     """One worker process; `ready` once it has said that it serves."""
 
-    def __init__(self, listener: int) -> None:
-        self._process = start_python([*_QUIET, "-m", "timetrack.entrypoints.server.worker"], keep=[listener])
-        assert self._process.stdin is not None  # noqa: S101 - start_python opens the pipes
-        assert self._process.stdout is not None  # noqa: S101
-        self._in = self._process.stdin
+    def __init__(self) -> None:
+        self._in, its_end = socket.socketpair()
+        with its_end:
+            command = [*_QUIET, "-m", "timetrack.entrypoints.server.worker"]
+            self._process = start_python(command, stdin=its_end.fileno())
+        assert self._process.stdout is not None  # noqa: S101 - start_python opens the pipe
         self._out = self._process.stdout
         self.ready = False
 
@@ -41,7 +43,7 @@ class Worker:
         """Tell the worker what to do; one that has ended is noticed later."""
         try:
             send(job, self._in)
-        except BrokenPipeError:
+        except ConnectionError:
             _log.warning("worker ended early", extra={"pid": self._process.pid})
 
     def listen(self) -> bool:
@@ -55,20 +57,19 @@ class Worker:
         self._process.send_signal(sig if self.ready else signal.SIGKILL)
 
     def wait(self) -> None:
-        """Wait for the end, but not forever, and let go of the pipes."""
-        with self._process:
+        """Wait for the end, but not forever, and let go of socket and pipe."""
+        with self._in, self._process:
             wait(self._process, _END_SECONDS)
 
 
 class Workers:
-    """So many workers, always."""
+    """So many workers, always; at the start one alone, so that it has the processors to itself and serves soon."""
 
-    def __init__(self, number: int, listener: int) -> None:
-        """Start them; they wait for their job."""
-        self._listener = listener
+    def __init__(self, number: int, first: Worker) -> None:
+        self._number = number
         self._job: Job | None = None
         self._failed_starts = 0
-        self._workers = [Worker(listener) for _ in range(number)]
+        self._workers = [first]
 
     @property
     def ready(self) -> bool:
@@ -82,7 +83,7 @@ class Workers:
             worker.employ(job)
 
     def watch(self, seconds: float) -> None:
-        """Wait for one of them to say something, and start those again that have ended.
+        """Wait for one of them to say something; start those again that have ended, and the rest once one serves.
 
         Raises:
             WorkersFailError: they end again and again before they serve.
@@ -90,6 +91,8 @@ class Workers:
         for worker in select.select(self._workers, [], [], seconds)[0]:
             if not worker.listen():
                 self._replace(worker)
+        while self.ready and len(self._workers) < self._number:
+            self._workers.append(self._start())
 
     def _replace(self, worker: Worker) -> None:
         worker.wait()
@@ -97,10 +100,13 @@ class Workers:
         if self._failed_starts >= _MOST_FAILED_STARTS:
             raise WorkersFailError("the workers cannot start; the log above says why")
         _log.warning("worker ended, starting another")
-        new = Worker(self._listener)
-        self._workers[self._workers.index(worker)] = new
+        self._workers[self._workers.index(worker)] = self._start()
+
+    def _start(self) -> Worker:
+        worker = Worker()
         if self._job is not None:
-            new.employ(self._job)
+            worker.employ(self._job)
+        return worker
 
     def stop(self, sig: signal.Signals) -> None:
         """End them all: SIGTERM lets them drain first."""

@@ -10,12 +10,14 @@ from timetrack.domain.model.ranges import Range
 from timetrack.domain.model.reports import Grouping, Question
 from timetrack.domain.model.reports import Report as Answer
 from timetrack.domain.services.reporting import Reporting
-from timetrack.entrypoints.http import accept, calendars, instants, report_csv, report_xlsx, schemas
+from timetrack.entrypoints.http import accept, instants, report_csv, schemas
 from timetrack.entrypoints.http.call import Call, Reply
 from timetrack.entrypoints.http.problems import Fault, Refusal
 from timetrack.entrypoints.http.schemas_generated import CombinedReport, CombinedReportRequest, Report, ReportRequest
 
+_CALENDAR = "text/calendar"
 _JSON = "application/json"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BY_TASK: Sequence[Literal["task"]] = ("task",)
 
 
@@ -57,10 +59,12 @@ class ReportHandlers:
 
     def calendar(self, call: Call, *, id: int, from_: str, to: str) -> Reply[Iterator[bytes]]:
         """Get a user's time entries as a calendar."""
-        accept.choose(call, [calendars.MEDIA_TYPE])
+        from timetrack.entrypoints.http import calendars  # noqa: PLC0415 - loads 2 MiB that most workers never need
+
+        accept.choose(call, [_CALENDAR])
         range_ = _range_of_query(from_, to)
         timeline = self.reporting.timeline(call.signed_in, UserId(id), range_)
-        return _file("time-entries.ics", calendars.CONTENT_TYPE, calendars.write(timeline))
+        return _file("time-entries.ics", f"{_CALENDAR}; charset=utf-8", calendars.write(timeline))
 
 
 def _range_of_query(from_: str, to: str) -> Range:
@@ -82,11 +86,13 @@ def _csv(report: Answer) -> Reply[Iterator[bytes]]:
 
 
 def _xlsx(report: Answer) -> Reply[Iterator[bytes]]:
-    return _file("report.xlsx", report_xlsx.MEDIA_TYPE, report_xlsx.write(report))
+    from timetrack.entrypoints.http import report_xlsx  # noqa: PLC0415 - loads 3 MiB that most workers never need
+
+    return _file("report.xlsx", _XLSX, report_xlsx.write(report))
 
 
 _FILES: Mapping[str, Callable[[Answer], Reply[Iterator[bytes]]]] = {
     report_csv.MEDIA_TYPE: _csv,
-    report_xlsx.MEDIA_TYPE: _xlsx,
+    _XLSX: _xlsx,
 }
 _REPORTS = [_JSON, *_FILES]

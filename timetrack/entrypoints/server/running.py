@@ -1,0 +1,115 @@
+"""The parent: its settings, its start, its end."""
+
+import logging
+import os
+import signal
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from timetrack.bootstrap.database import SetupError, open_current_database
+from timetrack.bootstrap.options import ServingOptions
+from timetrack.config import ConfigError, ServerSettings
+from timetrack.entrypoints.logs import configure_logging
+from timetrack.entrypoints.server.banner import banner
+from timetrack.entrypoints.server.beside import BundledPeopleInfo, PeopleInfoError
+from timetrack.entrypoints.server.job import Job
+from timetrack.entrypoints.server.listener import ListenError, address_of, listen
+from timetrack.entrypoints.server.workers import Worker, Workers, WorkersFailError, supervise
+
+_FAILED = 1
+_BAD_SETTINGS = 2
+
+_log = logging.getLogger(__name__)
+
+
+def run(first: Worker) -> None:
+    """Serve until a signal comes, with `first` as the first worker.
+
+    It exits with 2 on bad settings, with 1 on what else keeps the server from serving.
+    """
+    try:
+        settings = ServerSettings.load(sys.argv[1:], os.environ, Path(".env"))
+    except ConfigError as error:
+        _leave(error, _BAD_SETTINGS)
+    configure_logging(settings.log_level, settings.log_format)
+    if settings.demo:
+        _log.warning("demo mode: anybody on this machine can sign in as anybody")
+    try:
+        _run(settings, first)
+    except (ListenError, *SetupError, PeopleInfoError, WorkersFailError) as error:
+        _leave(error, _FAILED)
+
+
+class _Stop:
+    """Whether a signal has come, and which."""
+
+    def __init__(self) -> None:
+        self.signal: signal.Signals | None = None
+        for sig in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(sig, self._take)
+
+    def _take(self, sig: int, _: FrameType | None) -> None:
+        self.signal = self.signal or signal.Signals(sig)
+
+    def __bool__(self) -> bool:
+        return self.signal is not None
+
+
+def _run(settings: ServerSettings, first: Worker) -> None:
+    stop = _Stop()
+    # Two stacks: the database outlives the processes that use it, although it starts after them.
+    with listen(settings.host, settings.port) as listener, ExitStack() as outer, ExitStack() as inner:
+        # The first worker and people-info are slow to load: they do so while the database starts.
+        workers = Workers(settings.workers, first)
+        inner.callback(lambda: workers.stop(stop.signal or signal.SIGINT))
+        people = None if settings.peopleinfo_url else BundledPeopleInfo()
+        if people:
+            inner.callback(people.stop)
+        database = outer.enter_context(open_current_database(settings))
+        peopleinfo_url = people.url if people else str(settings.peopleinfo_url)
+        options = _options(settings, database.application_url, peopleinfo_url)
+        workers.employ(Job(options=options, listener=listener))
+        others = [database.keep_running, *([people.keep_running] if people else [])]
+
+        def announce() -> None:
+            if people:
+                people.wait_until_it_serves()
+            _say(banner(settings, address_of(listener)))
+
+        supervise(workers, others, lambda: bool(stop), announce)
+
+
+def _options(settings: ServerSettings, database_url: str, peopleinfo_url: str) -> ServingOptions:
+    return ServingOptions(
+        database_url=database_url,
+        database_pool_size=settings.database_pool_size,
+        database_pipelines=settings.database_pipelines,
+        statement_timeout=settings.statement_timeout,
+        prepared_statements=settings.prepared_statements,
+        peopleinfo_url=peopleinfo_url,
+        peopleinfo_timeout=settings.peopleinfo_timeout,
+        threads=settings.threads,
+        compiled=settings.compiled,
+        demo=settings.demo,
+        token_ttl=settings.token_ttl,
+        token_idle_ttl=settings.token_idle_ttl,
+        registration_open=settings.registration == "open",
+        cors_origins=tuple(settings.cors_origins.split(",")) if settings.cors_origins else (),
+        trusted_proxies=settings.trusted_proxies,
+        drain_seconds=settings.drain_seconds,
+        log_level=settings.log_level,
+        log_format=settings.log_format,
+    )
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _leave(error: Exception, status: int) -> NoReturn:
+    sys.stderr.write(f"{error}\n")
+    sys.exit(status)
