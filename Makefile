@@ -31,7 +31,7 @@ test: $(VENV)/dev.stamp  ## run the tests but the long ones; ARGS="-k report" ch
 test-all: $(VENV)/dev.stamp
 	$(PYTEST) --hypothesis-profile thorough
 
-soak: $(VENV)/dev.stamp  ## kill everything again and again while clients work; SECONDS=3600 says for how long
+soak: $(VENV)/dev.stamp  ## kill everything again and again while clients work, or nothing: ARGS=--calm; SECONDS=3600 says for how long
 	$(BIN)/python -m tests.reliability.soak --seconds $(or $(SECONDS),600) $(ARGS)
 
 check: format-check lint types imports spec generate-check test-all  ## run all that CI runs

@@ -1,15 +1,40 @@
-"""The figures of a fault run, for people."""
+"""The figures of a fault run and of a calm run, for people."""
 
 from collections.abc import Iterator, Mapping
 
+from tests.reliability.calm_run import CLIENTS as CALM_CLIENTS
+from tests.reliability.calm_run import MOST_GROWTH_MIB, CalmRun
 from tests.reliability.fault_run import CLIENTS, USERS, FaultRun
 from tests.reliability.site import WORKERS
 
 
 def figures(run: FaultRun) -> str:
     """Return a table in Markdown."""
-    rows = "".join(f"| {what} | {number} |\n" for what, number in _rows(run))
-    return f"| what | figure |\n|---|---|\n{rows}"
+    return _table(_rows(run))
+
+
+def calm_figures(run: CalmRun) -> str:
+    """Return a table in Markdown."""
+    return _table(_calm_rows(run))
+
+
+def _table(rows: Iterator[tuple[str, object]]) -> str:
+    lines = "".join(f"| {what} | {number} |\n" for what, number in rows)
+    return f"| what | figure |\n|---|---|\n{lines}"
+
+
+def _calm_rows(run: CalmRun) -> Iterator[tuple[str, object]]:
+    yield "clients, worker processes", f"{CALM_CLIENTS}, {WORKERS}"
+    yield "seconds", f"{run.seconds:.0f}"
+    yield "requests (refused)", f"{run.requests} ({run.refused})"
+    times = {"start": 0, "first round": 1, "middle": len(run.memory) // 2, "end": len(run.memory) - 1}
+    for when, number in times.items():
+        workers = run.memory[number]
+        yield (
+            f"RSS (USS) of each worker, {when}, MiB",
+            ", ".join(f"{each.rss:.1f} ({each.uss:.1f})" for each in workers),
+        )
+    yield "growth after the first round, MiB (at most)", f"{run.growth:.1f} ({MOST_GROWTH_MIB})"
 
 
 def _rows(run: FaultRun) -> Iterator[tuple[str, object]]:

@@ -1,4 +1,4 @@
-"""The fault run for as long as one likes: `python -m tests.reliability.soak --seconds 3600`."""
+"""The fault run, or the calm run, for as long as one likes: `python -m tests.reliability.soak --seconds 3600`."""
 
 import argparse
 import secrets
@@ -6,11 +6,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.reliability.calm_run import run_calmly
 from tests.reliability.fault_run import run_with_faults
-from tests.reliability.figures import figures
+from tests.reliability.figures import calm_figures, figures
 from tests.reliability.site import Site
 
-REPORT = Path("build/fault-run.md")
+REPORTS = Path("build")
 
 
 def main() -> None:
@@ -19,16 +20,32 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="timetrack-soak-") as folder:
         Path(folder).chmod(0o755)  # PostgreSQL's account has to reach its data, also when root runs this
         with Site(Path(folder) / "data") as site:
-            run = run_with_faults(site, seconds=wanted.seconds, seed=wanted.seed)
-    REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_text(figures(run))
-    sys.stdout.write(figures(run))
+            good = _calm(site, wanted.seconds) if wanted.calm else _faults(site, wanted.seconds, wanted.seed)
+    sys.exit(not good)
+
+
+def _calm(site: Site, seconds: float) -> bool:
+    run = run_calmly(site, seconds=seconds)
+    _tell("calm-run.md", calm_figures(run))
+    return run.flat
+
+
+def _faults(site: Site, seconds: float, seed: int) -> bool:
+    run = run_with_faults(site, seconds=seconds, seed=seed)
+    _tell("fault-run.md", figures(run))
     sys.stdout.writelines(f"user {user}: {why}\n" for user, why in run.violations.items())
-    sys.exit(not run.flawless)
+    return run.flawless
+
+
+def _tell(file: str, text: str) -> None:
+    REPORTS.mkdir(exist_ok=True)
+    (REPORTS / file).write_text(text)
+    sys.stdout.write(text)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Kill everything for a while, and see whether anything is lost.")
+    parser.add_argument("--calm", action="store_true", help="kill nothing, and see whether memory grows")
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1_000_000))
     return parser.parse_args()

@@ -4,9 +4,6 @@
 """
 
 import os
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -19,14 +16,6 @@ pytestmark = [pytest.mark.xdist_group("e2e"), pytest.mark.long]
 
 SECONDS = float(os.environ.get("TIMETRACK_TEST_FAULT_SECONDS", "20"))
 SEED = 1
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with tempfile.TemporaryDirectory(prefix="timetrack-faults-") as folder:
-        Path(folder).chmod(0o755)
-        with Site(Path(folder) / "data") as site:
-            yield site
 
 
 def test_nothing_is_lost_or_doubled_whatever_is_killed(site: Site) -> None:
