@@ -6,6 +6,7 @@ bring their own: from the embedded wheel, or in a container when `TIMETRACK_TEST
 
 import os
 import secrets
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -74,6 +75,9 @@ def _embedded() -> Iterator[str]:
         EmbeddedPostgres(Path(home), durable=False) as server,
     ):
         yield server.start()
+        if server.pid is not None:
+            # At once: what it would write to its files before it ends goes with them.
+            os.kill(server.pid, signal.SIGQUIT)
 
 
 class Databases:

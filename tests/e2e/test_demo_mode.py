@@ -1,16 +1,15 @@
 """Demo mode: the original program's simple scheme, and never by accident."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.e2e.running_server import RunningServer
+from tests.postgres import Database
 
 pytestmark = pytest.mark.xdist_group("server")
 
 
-def test_in_demo_mode_the_national_id_is_the_password_and_the_user_id_the_token(data_dir: Path) -> None:
-    with RunningServer(["--data-dir", str(data_dir), "--demo"]) as server:
+def test_in_demo_mode_the_national_id_is_the_password_and_the_user_id_the_token(fresh_database: Database) -> None:
+    with RunningServer(["--database-url", fresh_database.application_url, "--demo", "--workers", "1"]) as server:
         user = server.register("1234 567890", "1234 567890")
 
         token = server.sign_in("1234 567890", "1234-567890")

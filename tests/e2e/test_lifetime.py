@@ -23,7 +23,7 @@ def test_ctrl_c_leaves_no_process_behind_and_the_next_start_finds_the_data(data_
 
         status = server.end(signal.SIGINT)
 
-    with RunningServer(["--data-dir", str(data_dir)]) as server:
+    with RunningServer(["--data-dir", str(data_dir), "--workers", "1"]) as server:
         again = server.sign_in(_ID)
 
     assert status == 0
@@ -43,7 +43,7 @@ def test_kill_9_leaves_no_process_behind_and_loses_nothing(data_dir: Path) -> No
         eventually(lambda: not any(process.is_running() for process in family), "the end of all children")
 
     assert not postmasters(data_dir)
-    with RunningServer(["--data-dir", str(data_dir)]) as server:
+    with RunningServer(["--data-dir", str(data_dir), "--workers", "1"]) as server:
         stopped = server.call("POST", f"/tasks/{entry['task_id']}/stop", token=token)
     assert stopped.json()["id"] == entry["id"]
 
@@ -94,7 +94,7 @@ def test_a_request_in_flight_finishes_after_sigterm(data_dir: Path) -> None:
 
 def test_a_user_registers_while_people_info_is_down_and_gets_a_name_later(data_dir: Path) -> None:
     port = free_port()
-    flags = ["--data-dir", str(data_dir), "--peopleinfo-url", f"http://127.0.0.1:{port}"]
+    flags = ["--data-dir", str(data_dir), "--workers", "1", "--peopleinfo-url", f"http://127.0.0.1:{port}"]
     with RunningServer(flags) as server:
         before = server.register(_ID)
         token = server.sign_in(_ID)

@@ -40,7 +40,7 @@ def lasting(printed: str) -> str:
 
 
 def test_the_session_goes_as_it_is_shown(data_dir: Path) -> None:
-    with RunningServer(["--demo", "--data-dir", str(data_dir)]) as server:
+    with RunningServer(["--demo", "--data-dir", str(data_dir), "--workers", "1"]) as server:
         for command, shown in session():
             real = command.replace("http://127.0.0.1:8000", server.address)
 

@@ -1,10 +1,9 @@
 """Tokens and passwords over real processes: what ends, and what is limited."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.e2e.running_server import PASSWORD, RunningServer
+from tests.postgres import Database
 
 pytestmark = pytest.mark.xdist_group("server")
 
@@ -60,8 +59,8 @@ def test_guesses_are_limited_over_all_workers(server: RunningServer, national_id
     assert national_id not in limited.text
 
 
-def test_behind_a_proxy_that_is_trusted_each_client_is_limited_apart(data_dir: Path) -> None:
-    flags = ["--data-dir", str(data_dir), "--trusted-proxies", "127.0.0.0/8", "--workers", "1"]
+def test_behind_a_proxy_that_is_trusted_each_client_is_limited_apart(fresh_database: Database) -> None:
+    flags = ["--database-url", fresh_database.application_url, "--trusted-proxies", "127.0.0.0/8", "--workers", "1"]
     with RunningServer(flags) as server:
         # A failure is forgiven every few seconds, so on a slow machine the limit comes some guesses later.
         attack = [guess(server, f"9999 {number:06}", "192.0.2.1") for number in range(140)]
@@ -78,8 +77,12 @@ def guess(server: RunningServer, national_id: str, forwarded_for: str) -> int:
     return server.call("POST", "/auth", data=form, headers={"X-Forwarded-For": forwarded_for}).status_code
 
 
-def test_a_server_with_closed_registration_lets_in_its_first_user_and_whom_an_admin_registers(data_dir: Path) -> None:
-    with RunningServer(["--data-dir", str(data_dir), "--registration", "closed", "--workers", "1"]) as server:
+def test_a_server_with_closed_registration_lets_in_its_first_user_and_whom_an_admin_registers(
+    fresh_database: Database,
+) -> None:
+    with RunningServer(
+        ["--database-url", fresh_database.application_url, "--registration", "closed", "--workers", "1"]
+    ) as server:
         first = server.register("1234 000001")
         token = server.sign_in("1234 000001")
         registration = {"national_id": "1234 000002", "password": PASSWORD}

@@ -127,7 +127,7 @@ def test_the_wheel_migrates_and_serves_elsewhere(installation: Installation, bar
     program = str(installation.programs / "timetrack-server")
 
     migrated = installation.run("timetrack-migrate", "apply", environment=url)
-    with RunningServer([], environment=url, command=[program], folder=installation.folder) as server:
+    with RunningServer(["--workers", "1"], environment=url, command=[program], folder=installation.folder) as server:
         user = server.register("1234 567890")
         signed_in = server.sign_in("1234 567890")
 
