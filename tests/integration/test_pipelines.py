@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
-from typing import LiteralString
+from typing import LiteralString, TypeVar
 
 import psycopg
 import pytest
@@ -11,13 +11,16 @@ from psycopg import Connection, errors
 
 from tests.given import a_key, a_task, a_token, a_user, caller, start
 from tests.integration.lines import wait_for_waiting
-from timetrack.adapters.postgres.pipelines import MOST_ROWS, PipelinedStorage, Pipelines, PipelineSession, UnfitError
+from timetrack.adapters.postgres.lookups import Lookups
+from timetrack.adapters.postgres.pipelined import PipelinedStorage, PipelineSession
+from timetrack.adapters.postgres.pipelines import MOST_ROWS, Pipelines, UnfitError
 from timetrack.adapters.postgres.pool import PoolLimits
 from timetrack.adapters.postgres.storage import PostgresStorage, open_storage
 from timetrack.domain.errors import DatabaseUnavailableError
 from timetrack.domain.ports.time_entries import StartTimer
-from timetrack.entrypoints.http.compiled.greenlets import as_greenlet
+from timetrack.entrypoints.http.compiled.greenlets import Greenlets
 
+Answer = TypeVar("Answer")
 Story = Callable[[PipelineSession], Awaitable[None]]
 
 ECHO: LiteralString = "SELECT %(value)s::text AS value"
@@ -61,7 +64,7 @@ def run(application_database_url: str) -> Callable[..., None]:
         pipelines = Pipelines(application_database_url, limits, count=count)
         try:
             await connected(pipelines, count)
-            await asyncio.wait_for(story(PipelineSession(pipelines)), 30)
+            await asyncio.wait_for(story(PipelineSession(pipelines, Lookups(pipelines))), 30)
         finally:
             pipelines.close()
 
@@ -81,6 +84,10 @@ async def disconnected(pipelines: Pipelines) -> None:
     async with asyncio.timeout(30):
         while len(pipelines):  # noqa: ASYNC110 - nothing tells of it
             await asyncio.sleep(0.001)
+
+
+def as_greenlet(work: Callable[[], Answer]) -> "asyncio.Future[Answer]":
+    return Greenlets().run(work)
 
 
 def asking(session: PipelineSession, query: LiteralString, **parameters: object) -> "asyncio.Future[object]":
@@ -207,7 +214,7 @@ def test_a_statement_that_waits_holds_up_only_what_is_behind_it(
     command = StartTimer(caller=caller(user), task_id=task.id, start=None, description="", switch=False, key=None)
 
     async def story(session: PipelineSession) -> None:
-        pipelined = PipelinedStorage(session.pipelines)
+        pipelined = PipelinedStorage(session)
         with owner.transaction():
             owner.execute("SELECT FROM users WHERE id = %s FOR UPDATE", [user.id])
             waiting = as_greenlet(lambda: pipelined.time_entries.start(command))
@@ -266,7 +273,7 @@ def test_code_that_no_loop_has_started_is_refused_before_anything_is_sent(run: C
 
 def test_transactions_need_a_thread(run: Callable[..., None]) -> None:
     async def story(session: PipelineSession) -> None:
-        storage = PipelinedStorage(session.pipelines)
+        storage = PipelinedStorage(session)
         for needs_thread in (lambda: storage.transaction(None), lambda: storage.once(a_key()), storage.ready):
             with pytest.raises(UnfitError):
                 needs_thread()
@@ -281,7 +288,7 @@ def test_rows_are_read_as_over_the_pool(run: Callable[..., None], storage: Postg
     entry = start(storage, user, task).entry
 
     async def story(session: PipelineSession) -> None:
-        pipelined = PipelinedStorage(session.pipelines)
+        pipelined = PipelinedStorage(session)
         assert await as_greenlet(lambda: pipelined.tasks.get(task.id)) == task
         assert await as_greenlet(lambda: pipelined.users.get(user.id)) == storage.users.get(user.id)
         assert await as_greenlet(lambda: pipelined.tokens.caller(b"digest")) == storage.tokens.caller(b"digest")

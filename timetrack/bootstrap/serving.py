@@ -5,7 +5,8 @@ from contextlib import contextmanager
 
 from timetrack.adapters.passwords import Argon2Hasher
 from timetrack.adapters.peopleinfo import PeopleInfoClient
-from timetrack.adapters.postgres.pipelines import PipelinedStorage, UnfitError, open_pipelines
+from timetrack.adapters.postgres.pipelined import PipelinedStorage, open_pipelines
+from timetrack.adapters.postgres.pipelines import UnfitError
 from timetrack.adapters.postgres.pool import PoolLimits
 from timetrack.adapters.postgres.storage import open_storage
 from timetrack.bootstrap.options import ServingOptions

@@ -138,7 +138,7 @@ class ServerSettings(Settings):
     threads: UpTo200 = Field(10, description="How many requests each process works on at a time")
     database_pool_size: UpTo200 = Field(10, description="How many database connections each process may open")
     database_pipelines: int = Field(
-        4,
+        5,
         ge=0,
         le=50,
         description="How many further connections each process opens, each shared by many requests; 0 for no such",

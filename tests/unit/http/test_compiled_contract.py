@@ -18,7 +18,7 @@ from greenlet import getcurrent
 from tests.wire import ask
 from timetrack.entrypoints.http.compiled import Answer, CompiledContract, CompiledOperation, Endpoint, NeedsThreadError
 from timetrack.entrypoints.http.compiled.answers import App, Message, Scope
-from timetrack.entrypoints.http.compiled.greenlets import as_greenlet
+from timetrack.entrypoints.http.compiled.greenlets import Greenlets
 
 GREET = {"operationId": "greet", "responses": {"200": {"description": "a greeting"}}}
 CONTRACT = {
@@ -115,7 +115,7 @@ def test_a_prompt_endpoint_can_be_set_aside_and_others_go_on() -> None:
             me.parent.switch()  # type: ignore[union-attr]  # the loop's
             return f"{name} ends"
 
-        return said + await asyncio.gather(*(as_greenlet(partial(work, name)) for name in "ab"))
+        return said + await asyncio.gather(*(Greenlets().run(partial(work, name)) for name in "ab"))
 
     assert asyncio.run(story()) == ["a begins", "b begins", "a ends", "b ends"]
 
@@ -133,7 +133,7 @@ def test_what_nobody_waits_for_any_more_goes_on_to_its_end() -> None:
             loop.call_soon(over.set)
 
         over = asyncio.Event()
-        as_greenlet(work).cancel()
+        Greenlets().run(work).cancel()
         await over.wait()
         return ended
 

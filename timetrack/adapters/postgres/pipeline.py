@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from greenlet import getcurrent
+from greenlet import getcurrent, greenlet
 from psycopg import Connection, Error, OperationalError
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName, error_from_result
@@ -20,11 +20,15 @@ _STALE = (InvalidSqlStatementName, FeatureNotSupported)
 """What a prepared statement fails with when it is gone, or when its tables have changed under it."""
 
 
+Resume = Callable[[PGresult | Error], object]
+"""Goes on with a statement's outcome: its rows, or what has gone wrong."""
+
+
 @dataclass(slots=True)
 class _Waiting:
     """A statement under way: who goes on with its outcome, which comes in several results."""
 
-    resume: Callable[[PGresult | Error], object]
+    resume: Resume
     outcome: PGresult | None = None
 
     def add(self, result: PGresult) -> None:
@@ -62,17 +66,34 @@ class Pipeline:
             OperationalError: the connection broke; what became of the statement is unknown.
             Error: what PostgreSQL said.
         """
-        me = getcurrent()
-        if me.parent is None:
-            raise RuntimeError("only greenlets of the event loop can be set aside")
-        self._send(statement, parameters)
-        self._waiting.append(_Waiting(me.switch))
-        outcome: PGresult | Error = me.parent.switch()
+        me, parent = set_aside()
+        self.send(statement, parameters, me.switch)
+        outcome: PGresult | Error = parent.switch()
         if isinstance(outcome, Error):
             raise outcome
-        if outcome.status not in _FINE:
-            raise self._error(outcome)
         return outcome
+
+    def send(self, statement: Statement, parameters: Parameters, resume: Resume) -> None:
+        """Send a statement; `resume` is called once, with its result or the error that came of it.
+
+        Raises:
+            Error: it could not be sent.
+        """
+        values = [parameters[name] for name in statement.names]
+        dumped = self.transformer.dump_sequence(values, [PyFormat.AUTO] * len(values))
+        types, formats = self.transformer.types or (), self.transformer.formats
+        try:
+            if self._prepares:
+                self._libpq.send_query_prepared(self._name(statement, types), dumped, formats, Format.BINARY)
+            else:
+                self._libpq.send_query_params(statement.text, dumped, types, formats, Format.BINARY)
+            self._libpq.pipeline_sync()
+            self._flush()
+        except Error as error:
+            # Half a message may be out: nobody can tell any more which result belongs to which statement.
+            self.close(str(error))
+            raise
+        self._waiting.append(_Waiting(resume))
 
     def close(self, reason: str = "closed") -> None:
         """Close the connection; what is under way fails."""
@@ -89,22 +110,6 @@ class Pipeline:
         if not self._loop.is_closed():
             self._loop.remove_reader(self._socket)
             self._loop.remove_writer(self._socket)
-
-    def _send(self, statement: Statement, parameters: Parameters) -> None:
-        values = [parameters[name] for name in statement.names]
-        dumped = self.transformer.dump_sequence(values, [PyFormat.AUTO] * len(values))
-        types, formats = self.transformer.types or (), self.transformer.formats
-        try:
-            if self._prepares:
-                self._libpq.send_query_prepared(self._name(statement, types), dumped, formats, Format.BINARY)
-            else:
-                self._libpq.send_query_params(statement.text, dumped, types, formats, Format.BINARY)
-            self._libpq.pipeline_sync()
-            self._flush()
-        except Error as error:
-            # Half a message may be out: nobody can tell any more which result belongs to which statement.
-            self.close(str(error))
-            raise
 
     def _name(self, statement: Statement, types: tuple[int, ...]) -> bytes:
         """Return the name of the statement for parameters of these types; prepare it if need be."""
@@ -142,12 +147,16 @@ class Pipeline:
             self._waiting[0].add(result)
             return
         done = self._waiting.popleft()
-        done.resume(done.outcome or OperationalError("there was no result"))
+        done.resume(self._outcome(done.outcome))
         if self._retired and not self._waiting:
             self.close()
 
-    def _error(self, outcome: PGresult) -> Error:
-        error = error_from_result(outcome)
+    def _outcome(self, result: PGresult | None) -> PGresult | Error:
+        if result is None:
+            return OperationalError("there was no result")
+        if result.status in _FINE:
+            return result
+        error = error_from_result(result)
         if isinstance(error, _STALE):
             self._retire()
             return OperationalError("a prepared statement is gone")
@@ -157,3 +166,15 @@ class Pipeline:
         if not self._retired:
             self._retired = True
             self._on_lost(self)
+
+
+def set_aside() -> tuple[greenlet, greenlet]:
+    """Return the greenlet that runs and the event loop's, to which it switches in order to wait.
+
+    Raises:
+        RuntimeError: what runs is no greenlet of an event loop.
+    """
+    me = getcurrent()
+    if me.parent is None:
+        raise RuntimeError("only greenlets of the event loop can be set aside")
+    return me, me.parent

@@ -6,23 +6,15 @@ is set aside while its statement is under way and goes on when the result is the
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from typing import LiteralString
+from collections.abc import Callable, Sequence
 
-from psycopg import Connection, OperationalError
+from psycopg import Connection
 from psycopg.abc import Transformer
 from psycopg.pq.abc import PGresult
 
 from timetrack.adapters.postgres.pipeline import Pipeline
 from timetrack.adapters.postgres.pool import PoolLimits, connect
-from timetrack.adapters.postgres.session import Parameters, Row
-from timetrack.adapters.postgres.statements import statement_of
-from timetrack.adapters.postgres.storage import PostgresStores
-from timetrack.domain.errors import DatabaseUnavailableError
-from timetrack.domain.model.caller import Caller
-from timetrack.domain.model.idempotency import IdempotencyKey
-from timetrack.domain.ports.storage import OnceStorage, Stores
+from timetrack.adapters.postgres.session import Row
 
 MOST_ROWS = 250
 """A result of more rows is for a thread: while it is turned into objects, the loop serves nobody else."""
@@ -87,66 +79,14 @@ class Pipelines:
         self._missing += 1
 
 
-class PipelineSession:
-    """Statements over the pipelines, each a transaction of its own; see Session."""
+def rows_of(result: PGresult, transformer: Transformer, make: Callable[..., Row]) -> Sequence[Row]:
+    """Return the rows of a result, each made by `make` from its columns by name.
 
-    def __init__(self, pipelines: Pipelines) -> None:
-        self.pipelines = pipelines
-
-    def one(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Row | None:
-        """See Session.one."""
-        rows = self._execute(query, parameters, make)
-        return rows[0] if rows else None
-
-    def all(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Sequence[Row]:
-        """See Session.all."""
-        return self._execute(query, parameters, make)
-
-    def run(self, query: LiteralString, parameters: Parameters) -> None:
-        """See Session.run."""
-        self._execute(query, parameters, dict)
-
-    def _execute(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Sequence[Row]:
-        pipeline = self.pipelines.least_busy()
-        try:
-            result = pipeline.execute(statement_of(query), parameters)
-        except OperationalError as error:
-            raise DatabaseUnavailableError from error
-        return _rows(result, pipeline.transformer, make)
-
-
-def _rows(result: PGresult, transformer: Transformer, make: Callable[..., Row]) -> Sequence[Row]:
+    Raises:
+        UnfitError: there are more than the loop has time for.
+    """
     if result.ntuples > MOST_ROWS:
         raise UnfitError
     names = [(result.fname(column) or b"").decode() for column in range(result.nfields)]
     transformer.set_pgresult(result)
     return transformer.load_rows(0, result.ntuples, lambda values: make(**dict(zip(names, values, strict=True))))
-
-
-class PipelinedStorage(PostgresStores):
-    """The part of Storage that needs no thread: single statements."""
-
-    def __init__(self, pipelines: Pipelines) -> None:
-        super().__init__(PipelineSession(pipelines))
-
-    def transaction(self, caller: Caller | None) -> AbstractContextManager[Stores]:  # noqa: ARG002 - see Storage
-        """Refuse: between its statements a transaction would have a connection to itself."""
-        raise UnfitError
-
-    def once(self, key: IdempotencyKey) -> AbstractContextManager[OnceStorage]:  # noqa: ARG002 - see Storage
-        """Refuse: it is a transaction."""
-        raise UnfitError
-
-    def ready(self) -> bool:
-        """Refuse: whether the database answers is to be asked of the pool, on which all else depends."""
-        raise UnfitError
-
-
-@contextmanager
-def open_pipelines(database_url: str, limits: PoolLimits, *, count: int) -> Iterator[PipelinedStorage]:
-    """Yield a storage for greenlets of an event loop; the end closes its connections."""
-    pipelines = Pipelines(database_url, limits, count=count)
-    try:
-        yield PipelinedStorage(pipelines)
-    finally:
-        pipelines.close()

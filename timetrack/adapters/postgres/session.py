@@ -9,6 +9,7 @@ from psycopg.rows import kwargs_row
 from psycopg_pool import ConnectionPool
 
 from timetrack.adapters.postgres.pool import borrow
+from timetrack.adapters.postgres.statements import statement_of
 from timetrack.domain.errors import DatabaseUnavailableError
 
 Row = TypeVar("Row")
@@ -20,6 +21,9 @@ class Session(Protocol):
 
     def one(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Row | None:
         """Return the first row, or None."""
+
+    def find(self, query: LiteralString, value: object, make: Callable[..., Row]) -> Row | None:
+        """Return the one row that a query finds by its only parameter; it may be asked together with others."""
 
     def all(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Sequence[Row]:
         """Return every row."""
@@ -37,6 +41,11 @@ class ConnectionSession:
     def one(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Row | None:
         """See Session.one."""
         return self._cursor(make).execute(query, parameters).fetchone()
+
+    def find(self, query: LiteralString, value: object, make: Callable[..., Row]) -> Row | None:
+        """See Session.find."""
+        (name,) = statement_of(query).names
+        return self.one(query, {name: value}, make)
 
     def all(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Sequence[Row]:
         """See Session.all."""
@@ -64,6 +73,11 @@ class PoolSession:
         """See Session.one."""
         with connection(self._pool) as free:
             return ConnectionSession(free).one(query, parameters, make)
+
+    def find(self, query: LiteralString, value: object, make: Callable[..., Row]) -> Row | None:
+        """See Session.find."""
+        with connection(self._pool) as free:
+            return ConnectionSession(free).find(query, value, make)
 
     def all(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Sequence[Row]:
         """See Session.all."""

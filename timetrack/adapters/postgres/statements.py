@@ -26,3 +26,18 @@ def statement_of(query: LiteralString) -> Statement:
         return "%" if name is None else f"${numbers.setdefault(name, len(numbers) + 1)}"
 
     return Statement(_PLACEHOLDER.sub(numbered, query).encode(), tuple(numbers))
+
+
+@cache
+def looked_up_together(query: LiteralString) -> Statement:
+    """Return a lookup by one value as one by many: the parameter `values` is an array of them.
+
+    Each row has the place of its value in the array, from 1, in front of the query's columns. OFFSET 0 keeps each
+    value's search apart: else PostgreSQL may join, and read the whole of a small table.
+    """
+    alone = statement_of(query)
+    if len(alone.names) != 1:
+        raise ValueError("a lookup is by one value")
+    each = alone.text.replace(b"$1", b"asked.value")
+    asked = b"SELECT asked.place, found.* FROM unnest($1) WITH ORDINALITY AS asked (value, place)"
+    return Statement(b"%b CROSS JOIN LATERAL (%b OFFSET 0) AS found" % (asked, each), ("values",))

@@ -23,7 +23,7 @@ class PostgresTasks:
 
     def get(self, task_id: TaskId) -> Task:
         """See TaskStore.get."""
-        return _found(self._session.one(_SQL["get"], {"id": task_id}, Task))
+        return _found(self._session.find(_SQL["get"], task_id, Task))
 
     def lock(self, task_id: TaskId) -> Task:
         """See TaskStore.lock."""

@@ -114,7 +114,7 @@ class PostgresTimeEntries:
 
     def get(self, time_entry_id: TimeEntryId) -> TimeEntry:
         """See TimeEntryStore.get."""
-        entry = self._session.one(_SQL["get"], {"id": time_entry_id}, TimeEntry)
+        entry = self._session.find(_SQL["get"], time_entry_id, TimeEntry)
         if entry is None:
             raise TimeEntryNotFoundError
         return entry

@@ -31,7 +31,7 @@ class PostgresTokens:
 
     def caller(self, digest: bytes) -> Caller | None:
         """See TokenStore.caller."""
-        found = self._session.one(_SQL["caller"], {"digest": digest}, _Found)
+        found = self._session.find(_SQL["caller"], digest, _Found)
         if found is None:
             return None
         if found.use_is_news:
@@ -40,7 +40,7 @@ class PostgresTokens:
 
     def caller_of_user(self, user_id: UserId) -> Caller | None:
         """See TokenStore.caller_of_user."""
-        found = self._session.one(_SQL["caller_of_user"], {"user_id": user_id}, _Found)
+        found = self._session.find(_SQL["caller_of_user"], user_id, _Found)
         return found.caller if found else None
 
     def revoke(self, digest: bytes) -> None:

@@ -37,7 +37,7 @@ class PostgresUsers:
 
     def get(self, user_id: UserId) -> User:
         """See UserStore.get."""
-        return _found(self._session.one(_SQL["get"], {"id": user_id}, _user))
+        return _found(self._session.find(_SQL["get"], user_id, _user))
 
     def lock(self, user_id: UserId) -> User:
         """See UserStore.lock."""
@@ -84,7 +84,7 @@ class PostgresUsers:
 
     def time_zone(self, user_id: UserId) -> str:
         """See UserStore.time_zone."""
-        found = self._session.one(_SQL["time_zone"], {"id": user_id}, _time_zone)
+        found = self._session.find(_SQL["time_zone"], user_id, _time_zone)
         if found is None:
             raise UserNotFoundError
         return found

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from connexion.middleware.abstract import RoutedAPI, SpecMiddleware
 
 from timetrack.entrypoints.http.compiled.answers import Answer, App, Receive, Scope, Send, piece_of, start_of
-from timetrack.entrypoints.http.compiled.greenlets import as_greenlet
+from timetrack.entrypoints.http.compiled.greenlets import Greenlets
 
 Result = TypeVar("Result")
 
@@ -51,6 +51,7 @@ class CompiledContract(SpecMiddleware):  # type: ignore[misc]  # Connexion has n
         self._find = find
         self._compile = compile_
         self._executor = executor
+        self._greenlets = Greenlets()
         self._operations: dict[str, CompiledOperation] = {}
 
     def add_api(self, specification: Any, **options: Any) -> None:  # noqa: ANN401 - Connexion has no types
@@ -78,7 +79,7 @@ class CompiledContract(SpecMiddleware):  # type: ignore[misc]  # Connexion has n
     async def _answer(self, operation: CompiledOperation, scope: Scope, body: bytes) -> Answer:
         if operation.prompt:
             try:
-                return await as_greenlet(partial(operation.prompt, scope, body))
+                return await self._greenlets.run(partial(operation.prompt, scope, body))
             except NeedsThreadError:
                 pass
         return await self._on_thread(partial(operation.blocking, scope, body))

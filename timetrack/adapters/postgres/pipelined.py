@@ -1,0 +1,85 @@
+"""The storage of requests that need no thread: single statements, over connections that many requests share."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import LiteralString
+
+from psycopg import OperationalError
+
+from timetrack.adapters.postgres.lookups import Lookups
+from timetrack.adapters.postgres.pipelines import Pipelines, UnfitError, rows_of
+from timetrack.adapters.postgres.pool import PoolLimits
+from timetrack.adapters.postgres.session import Parameters, Row
+from timetrack.adapters.postgres.statements import statement_of
+from timetrack.adapters.postgres.storage import PostgresStores
+from timetrack.domain.errors import DatabaseUnavailableError
+from timetrack.domain.model.caller import Caller
+from timetrack.domain.model.idempotency import IdempotencyKey
+from timetrack.domain.ports.storage import OnceStorage, Stores
+
+
+class PipelineSession:
+    """Statements over the pipelines, each a transaction of its own; see Session."""
+
+    def __init__(self, pipelines: Pipelines, lookups: Lookups) -> None:
+        self.pipelines = pipelines
+        self.lookups = lookups
+
+    def one(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Row | None:
+        """See Session.one."""
+        rows = self._execute(query, parameters, make)
+        return rows[0] if rows else None
+
+    def find(self, query: LiteralString, value: object, make: Callable[..., Row]) -> Row | None:
+        """See Session.find."""
+        return self.lookups.find(query, value, make)
+
+    def all(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Sequence[Row]:
+        """See Session.all."""
+        return self._execute(query, parameters, make)
+
+    def run(self, query: LiteralString, parameters: Parameters) -> None:
+        """See Session.run."""
+        self._execute(query, parameters, dict)
+
+    def _execute(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Sequence[Row]:
+        pipeline = self.pipelines.least_busy()
+        try:
+            result = pipeline.execute(statement_of(query), parameters)
+        except OperationalError as error:
+            raise DatabaseUnavailableError from error
+        return rows_of(result, pipeline.transformer, make)
+
+
+class PipelinedStorage(PostgresStores):
+    """The part of Storage that needs no thread: single statements."""
+
+    def __init__(self, session: PipelineSession) -> None:
+        super().__init__(session)
+
+    def transaction(self, caller: Caller | None) -> AbstractContextManager[Stores]:  # noqa: ARG002 - see Storage
+        """Refuse: between its statements a transaction would have a connection to itself."""
+        raise UnfitError
+
+    def once(self, key: IdempotencyKey) -> AbstractContextManager[OnceStorage]:  # noqa: ARG002 - see Storage
+        """Refuse: it is a transaction."""
+        raise UnfitError
+
+    def ready(self) -> bool:
+        """Refuse: whether the database answers is to be asked of the pool, on which all else depends."""
+        raise UnfitError
+
+
+@contextmanager
+def open_pipelines(database_url: str, limits: PoolLimits, *, count: int) -> Iterator[PipelinedStorage]:
+    """Yield a storage for greenlets of an event loop, over so many connections, which the end closes.
+
+    Of several, one is for lookups alone, which wait for nobody: statements that wait for a lock may hold up the others.
+    """
+    lookups = Pipelines(database_url, limits, count=min(count, 1))
+    others = Pipelines(database_url, limits, count=count - 1) if count > 1 else lookups
+    try:
+        yield PipelinedStorage(PipelineSession(others, Lookups(lookups)))
+    finally:
+        lookups.close()
+        others.close()
