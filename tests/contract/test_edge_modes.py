@@ -81,7 +81,7 @@ ANSWERS = [
     replying(Reply(status=204, body=None, headers={"ETag": '"2"'})),
     replying(Reply(status=304, body=None, headers={"ETag": '"2"'})),
     replying(Reply(status=201, body={}, headers={"Location": "/tasks/1"})),
-    replying(Reply(body=float("nan"))),
+    replying(Reply(body={"x": {1, 2}})),
     raising(TaskNotFoundError()),
     raising(TimerAlreadyRunningError(7)),
     raising(DatabaseUnavailableError()),

@@ -21,7 +21,8 @@ def exchange_of(security: list[dict[str, list[str]]]) -> Exchange:
 
 
 def answer(exchange: Exchange, operation_id: str) -> flask.Response:
-    scope: dict[str, Any] = exchange.within({}, [])
+    scope: dict[str, Any] = {}
+    exchange.travel_in(scope)
     with flask.Flask("test").test_request_context("/a", environ_overrides={"asgi.scope": scope}):
         return view_of(operation_id, said)()
 
@@ -42,12 +43,3 @@ def test_a_handler_refuses_another_operation() -> None:
 def test_a_secured_handler_refuses_nobody_even_when_security_was_skipped() -> None:
     with pytest.raises(TokenMissingError):
         answer(exchange_of([{"bearer": []}]), "a.get")
-
-
-def test_requests_do_not_share_what_servers_let_them_share() -> None:
-    of_the_server: dict[str, Any] = {"extensions": {}}
-
-    one, other = (exchange_of([]).within(of_the_server, []) for _ in range(2))
-    one["extensions"]["who"] = "me"
-
-    assert other["extensions"] == of_the_server["extensions"] == {}

@@ -12,7 +12,7 @@ from psycopg.pq.abc import PGresult
 from timetrack.adapters.postgres.pipeline import Pipeline, set_aside
 from timetrack.adapters.postgres.pipelines import Pipelines, UnfitError, rows_of
 from timetrack.adapters.postgres.session import Row
-from timetrack.adapters.postgres.statements import Statement, looked_up_together
+from timetrack.adapters.postgres.statements import looked_up_together
 from timetrack.domain.errors import DatabaseUnavailableError
 
 _Lookup = tuple[LiteralString, Callable[..., Any]]

@@ -75,7 +75,9 @@ def _options(limits: PoolLimits) -> str:
         "lock_timeout": milliseconds,
         "idle_in_transaction_session_timeout": 2 * milliseconds,
     }
-    return " ".join(f"-c {name}={value}" for name, value in times.items())
+    # In UTC the driver makes instants that need no conversion.
+    settings = {**times, "TimeZone": "UTC"}
+    return " ".join(f"-c {name}={value}" for name, value in settings.items())
 
 
 @contextmanager

@@ -24,11 +24,12 @@ from timetrack.entrypoints.http.agreement import RoutingAgreement
 from timetrack.entrypoints.http.call import Handler
 from timetrack.entrypoints.http.compiled import CompiledContract
 from timetrack.entrypoints.http.cross_origin import CrossOrigin
-from timetrack.entrypoints.http.endpoints import EndpointCompiler, Prompt, operation_of
+from timetrack.entrypoints.http.endpoints import EndpointCompiler, Prompt, body_of, operation_of
 from timetrack.entrypoints.http.guard import App, Guard
 from timetrack.entrypoints.http.operations import compile_operations, require_handlers
 from timetrack.entrypoints.http.problems import Refusal, phrase_of
 from timetrack.entrypoints.http.resolver import HandlerResolver
+from timetrack.entrypoints.http.restating import Restating
 from timetrack.entrypoints.http.routes import Routes
 from timetrack.entrypoints.http.security import BearerSecurity
 from timetrack.entrypoints.http.swagger_ui import Documentation
@@ -72,7 +73,7 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
     wsgi = WSGIMiddleware(connexion.app.wsgi_app, workers=threads)
     if compiled and not validate_responses:
         compile_ = EndpointCompiler(operations, authenticate, prompt)
-        ahead = partial(CompiledContract, find=operation_of, compile_=compile_, executor=wsgi.executor)
+        ahead = partial(CompiledContract, find=operation_of, compile_=compile_, executor=wsgi.executor, read=body_of)
         middlewares.insert(0, ahead)
     connexion._middleware_app.asgi_app = wsgi  # noqa: SLF001 - Connexion has no option for the number of threads
     connexion.add_api(
@@ -95,6 +96,7 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
 def _middlewares(contract: dict[str, Any]) -> list[Any]:
     """Connexion's own, without those that word errors, which is the guard's part; and with the agreement of routers."""
     return [
+        Restating,
         partial(Documentation, specification=contract),
         RoutingMiddleware,
         RoutingAgreement,

@@ -16,4 +16,4 @@ _PAGES = re.compile(r"/ui(/[A-Za-z0-9._-]*)?")
 
 def is_documentation(path: str) -> bool:
     """Tell whether a path is the documentation's, which needs no token and holds nobody's data."""
-    return path == CONTRACT_PATH or _PAGES.fullmatch(path) is not None
+    return path == CONTRACT_PATH or (path.startswith("/ui") and _PAGES.fullmatch(path) is not None)

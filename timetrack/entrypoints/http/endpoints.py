@@ -7,7 +7,7 @@ from typing import Any
 from timetrack.domain.model.caller import Caller
 from timetrack.entrypoints.http.call import Handler
 from timetrack.entrypoints.http.compiled import Answer, CompiledOperation, Endpoint, NeedsThreadError
-from timetrack.entrypoints.http.compiled.answers import Scope
+from timetrack.entrypoints.http.compiled.answers import Receive, Scope
 from timetrack.entrypoints.http.credentials import bearer_token
 from timetrack.entrypoints.http.exchange import Exchange
 from timetrack.entrypoints.http.operations import ContractError, Operation
@@ -23,6 +23,11 @@ class Prompt:
     handlers: Mapping[str, Handler]
     authenticate: Authenticate
     unfit: type[Exception]
+
+
+async def body_of(scope: Scope, _: Receive) -> bytes:
+    """Return the body, which the guard has taken in."""
+    return Exchange.of(scope).body
 
 
 def operation_of(scope: Scope) -> str | None:

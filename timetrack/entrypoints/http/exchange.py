@@ -1,6 +1,6 @@
 """One request on its way through the layers, and what each has found out about it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -25,6 +25,7 @@ class Exchange:
     headers: dict[str, str]
     request_id: str
     peer: str | None = None
+    documentation: bool = False
     body: bytes = b""
     route: Route | None = None
     caller: Caller | None = None
@@ -35,14 +36,9 @@ class Exchange:
         """The exchange that the guard has put into a scope."""
         return cast("Exchange", scope[_KEY])
 
-    def within(self, scope: Mapping[str, Any], headers: list[tuple[bytes, bytes]]) -> dict[str, Any]:
-        """A scope of its own for the request, with these headers.
-
-        The extensions are copied: Connexion keeps there who is signed in, and some servers share them among requests.
-        """
-        extensions = dict(scope.get("extensions") or {})
-        method = "GET" if self.method == "HEAD" else self.method
-        return {**scope, "method": method, "headers": headers, "extensions": extensions, _KEY: self}
+    def travel_in(self, scope: MutableMapping[str, Any]) -> None:
+        """Be found in a scope."""
+        scope[_KEY] = self
 
     @property
     def operation(self) -> Operation:

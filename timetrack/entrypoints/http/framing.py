@@ -1,9 +1,11 @@
 """What a request may look like before anybody asks what it means: names, lengths, encodings."""
 
+import random
 import re
-import secrets
-from collections.abc import Iterable
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from email.message import Message
+from itertools import chain
 
 from timetrack.entrypoints.http.problems import Fault, Refusal, bad_request
 from timetrack.entrypoints.http.routes import not_found
@@ -17,7 +19,7 @@ MOST_HEAD_BYTES = 64 * 1024
 BODY_SECONDS = 10.0
 """How long a client may take over a body; else each slow one would hold a connection for ever."""
 
-RawHeaders = Iterable[tuple[bytes, bytes]]
+RawHeaders = Sequence[tuple[bytes, bytes]]
 
 _SINGLE = frozenset({"authorization", "content-encoding", "content-length", "content-type", "host", "x-request-id"})
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -27,12 +29,20 @@ _LENGTH = re.compile(r"[0-9]{1,19}")
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ufffd]")
 
 
-def read_headers(raw: RawHeaders) -> tuple[dict[str, str], set[str]]:
-    """Return the headers by lower-case name, repeated ones joined (RFC 9110, 5.3), and the names of those repeated."""
+def read_headers(raw: RawHeaders) -> tuple[dict[str, str], AbstractSet[str]]:
+    """Return the headers by name, repeated ones joined (RFC 9110, 5.3), and the names of those repeated.
+
+    ASGI has the names in lower case already.
+    """
+    headers = {str(name, "latin-1"): str(value, "latin-1") for name, value in raw}
+    return (headers, frozenset()) if len(headers) == len(raw) else _joined(raw)
+
+
+def _joined(raw: RawHeaders) -> tuple[dict[str, str], AbstractSet[str]]:
     headers: dict[str, str] = {}
     repeated = set()
     for raw_name, raw_value in raw:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
         if name in headers:
             repeated.add(name)
             value = f"{headers[name]}, {value}"
@@ -42,11 +52,16 @@ def read_headers(raw: RawHeaders) -> tuple[dict[str, str], set[str]]:
 
 def request_id_of(headers: dict[str, str]) -> str:
     """Return the caller's `X-Request-ID` where it is fit to be logged, else a new one."""
-    given = headers.get("x-request-id", "")
-    return given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
+    given = headers.get("x-request-id")
+    return given if given and _REQUEST_ID.fullmatch(given) else new_request_id()
 
 
-def check_single(repeated: set[str]) -> None:
+def new_request_id() -> str:
+    """Return 128 random bits; a request's id is a name and no secret, so they may be quick ones."""
+    return f"{random.getrandbits(128):032x}"
+
+
+def check_single(repeated: AbstractSet[str]) -> None:
     """Refuse a request of which two readers could read two things.
 
     Raises:
@@ -63,7 +78,7 @@ def check_head(raw: RawHeaders) -> None:
     Raises:
         Refusal: 431, they are.
     """
-    if sum(len(name) + len(value) for name, value in raw) > MOST_HEAD_BYTES:
+    if sum(map(len, chain.from_iterable(raw))) > MOST_HEAD_BYTES:
         raise head_too_large()
 
 
@@ -79,7 +94,10 @@ def check_target(path: str, raw_path: bytes, query: bytes) -> None:
         Refusal: 404 for a path with control characters, invalid UTF-8 or an encoded slash; 400 for a query that is
             not ASCII.
     """
-    if _UNPRINTABLE.search(path) or b"%2f" in raw_path.lower():
+    plain = path.isascii() and path.isprintable()
+    if not plain and _UNPRINTABLE.search(path):
+        raise not_found()
+    if b"%" in raw_path and b"%2f" in raw_path.lower():
         raise not_found()
     if not query.isascii():
         raise bad_request(Fault(place="query", message="cannot be read"))
@@ -116,11 +134,14 @@ def media_type_of(headers: dict[str, str]) -> str:
     Raises:
         Refusal: 415, there is no type, or none that can be read, or the body is encoded or not in UTF-8.
     """
+    given = headers.get("content-type", "")
+    if "content-encoding" not in headers and _MEDIA_TYPE.fullmatch(given):
+        return given
     if headers.get("content-encoding", "identity").strip().lower() != "identity":
         raise Refusal(415, "encoded bodies are not read", headers={"Accept-Encoding": "identity"})
     message = Message()
-    message["content-type"] = headers.get("content-type", "")
-    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    message["content-type"] = given
+    media_type = given.partition(";")[0].strip().lower()
     if not _MEDIA_TYPE.fullmatch(media_type):
         raise Refusal(415, "the body has no media type that can be read")
     if message.get_content_charset("utf-8") not in ("utf-8", "utf8"):

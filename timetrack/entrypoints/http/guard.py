@@ -7,6 +7,7 @@ operation that is known.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from timetrack.entrypoints.http import framing, peers
@@ -17,7 +18,7 @@ from timetrack.entrypoints.http.documentation import CONTENT_SECURITY_POLICY, is
 from timetrack.entrypoints.http.exchange import Exchange
 from timetrack.entrypoints.http.oauth_errors import oauth_error
 from timetrack.entrypoints.http.problems import problem
-from timetrack.entrypoints.http.rendering import protective_headers, to_json
+from timetrack.entrypoints.http.rendering import encoded, protective_headers, to_json
 from timetrack.entrypoints.http.routes import Routes, not_allowed
 
 Scope = MutableMapping[str, Any]
@@ -25,6 +26,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
 
 _BUG = 500
 _CLIENT_GONE = 499
@@ -66,13 +68,15 @@ class Guard:
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = time.perf_counter()
         headers, repeated = framing.read_headers(scope["headers"])
+        path = scope["path"]
         exchange = Exchange(
             method=scope["method"],
-            path=scope["path"],
+            path=path,
             query=scope["query_string"],
             headers=headers,
             request_id=framing.request_id_of(headers),
             peer=(scope.get("client") or (None,))[0],
+            documentation=is_documentation(path),
         )
         response = _Response(exchange, send, self._cross_origin)
         try:
@@ -88,25 +92,23 @@ class Guard:
         finally:
             log_request(exchange, status=response.status, seconds=time.perf_counter() - began)
 
-    def _admit(self, exchange: Exchange, scope: Scope, repeated: set[str]) -> None:
+    def _admit(self, exchange: Exchange, scope: Scope, repeated: AbstractSet[str]) -> None:
         if self._loopback_only:
             peers.require_loopback(exchange.peer, exchange.headers)
         framing.check_target(exchange.path, scope.get("raw_path") or b"", exchange.query)
         framing.check_head(scope["headers"])
-        framing.check_single(repeated)
+        if repeated:
+            framing.check_single(repeated)
         framing.check_length(exchange.headers)
 
     async def _pass_on(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> None:
-        self._route(exchange)
-        await _read_body(exchange, receive)
-        inner = exchange.within(scope, _encoded(exchange.headers))
-        await self._app(inner, _replay(exchange.body, receive), send)
-
-    def _route(self, exchange: Exchange) -> None:
-        if not is_documentation(exchange.path):
+        if not exchange.documentation:
             exchange.route = self._routes.find(exchange.method, exchange.path)
         elif exchange.method not in ("GET", "HEAD"):
             raise not_allowed(["GET"])
+        await _read_body(exchange, receive)
+        exchange.travel_in(scope)
+        await self._app(scope, receive, send)
 
     async def _answer(self, exchange: Exchange, response: "_Response", error: Exception) -> None:
         reply = _worded(exchange, error)
@@ -133,7 +135,8 @@ class _Response:
         if message["type"] == "http.response.start":
             self.started = True
             self.status = message["status"]
-            message = {**message, "headers": [*message.get("headers", []), *self._further_headers(message)]}
+            headers = message.get("headers", [])
+            message = {**message, "headers": [*headers, *self._further_headers(headers)]}
         elif self._exchange.method == "HEAD":
             message = {**message, "body": b""}
         await self._send(message)
@@ -142,18 +145,17 @@ class _Response:
         """Send a reply of the edge's own."""
         body = b"" if reply.body is None else to_json(reply.body)
         content = {"content-type": reply.content_type, "content-length": str(len(body))} if body else {}
-        headers = _encoded({**content, **reply.headers})
+        headers = encoded({**content, **reply.headers})
         await self.send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await self.send({"type": "http.response.body", "body": body})
 
-    def _further_headers(self, message: Message) -> list[tuple[bytes, bytes]]:
-        documentation = is_documentation(self._exchange.path)
-        further = {"x-request-id": self._exchange.request_id, **self._cross_origin.headers(self._exchange.headers)}
-        if documentation:
-            further["content-security-policy"] = CONTENT_SECURITY_POLICY
-        present = {name.lower() for name, _ in message.get("headers", [])}
-        protective = _PROTECTIVE[documentation]
-        return [*(each for each in protective if each[0] not in present), *_encoded(further)]
+    def _further_headers(self, present: Headers) -> Headers:
+        documentation = self._exchange.documentation
+        names = {name for name, _ in present}
+        further = [each for each in _PROTECTIVE[documentation] if each[0] not in names]
+        further.append((b"x-request-id", self._exchange.request_id.encode()))
+        further += encoded(self._cross_origin.headers(self._exchange.headers))
+        return further
 
 
 def _worded(exchange: Exchange, error: Exception) -> Reply[dict[str, Any]]:
@@ -170,9 +172,6 @@ async def _read_body(exchange: Exchange, receive: Receive) -> None:
     # Without a body there is nothing that could be slow, and a timer costs more than it looks.
     announced = "content-length" in exchange.headers or "transfer-encoding" in exchange.headers
     exchange.body = await (_received if announced else _all_chunks)(receive)
-    for hop_by_hop in ("transfer-encoding", "upgrade"):
-        exchange.headers.pop(hop_by_hop, None)
-    exchange.headers["content-length"] = str(len(exchange.body))
     if exchange.body:
         exchange.headers["content-type"] = framing.media_type_of(exchange.headers)
     else:
@@ -202,20 +201,7 @@ async def _all_chunks(receive: Receive) -> bytes:
     return bytes(chunks)
 
 
-def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
-    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-
-
-_PROTECTIVE = {
-    documentation: _encoded(protective_headers({}, documentation=documentation)) for documentation in (True, False)
+_PROTECTIVE: Mapping[bool, Headers] = {
+    True: encoded({**protective_headers(documentation=True), "content-security-policy": CONTENT_SECURITY_POLICY}),
+    False: encoded(protective_headers(documentation=False)),
 }
-
-
-def _replay(body: bytes, receive: Receive) -> Receive:
-    """Give the body once, then whatever the server has to say, such as that the client is gone."""
-    messages = iter([{"type": "http.request", "body": body, "more_body": False}])
-
-    async def replay() -> Message:
-        return next(messages, None) or await receive()
-
-    return replay

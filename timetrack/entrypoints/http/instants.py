@@ -17,5 +17,6 @@ def read_optional(text: str | None) -> datetime | None:
 
 def write(instant: datetime) -> str:
     """Return the instant in UTC, as in `2026-03-28T09:00:00Z`."""
-    # Not strftime, which on some systems writes the year 86 with two digits.
-    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+    in_utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    # Not strftime, which on some systems writes the year 86 with two digits. All before the fraction and the offset.
+    return in_utc.isoformat()[:19] + "Z"

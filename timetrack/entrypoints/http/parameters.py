@@ -2,7 +2,7 @@
 
 import keyword
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -15,6 +15,7 @@ _MOST_FIELDS = 100
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
 _BOOLEANS = {"true": True, "false": False}
 _ABSENT = object()
+_NO_FIELDS: Mapping[str, str] = {}
 
 
 class UnsupportedParameterError(Exception):
@@ -25,7 +26,9 @@ class UnsupportedParameterError(Exception):
 class _Parameter:
     name: str
     place: Place
-    type: str
+    key: str
+    argument: str | None
+    convert: Callable[[str], object]
     required: bool
     default: object
     rules: SchemaRules
@@ -35,23 +38,36 @@ class _Parameter:
         schema = definition["schema"]
         if definition["in"] not in ("path", "query", "header") or schema.get("type") not in _READERS:
             raise UnsupportedParameterError(f"parameter {definition['name']!r} is of a kind that is not supported")
+        name, place = definition["name"], definition["in"]
         return cls(
-            name=definition["name"],
-            place=definition["in"],
-            type=schema["type"],
+            name=name,
+            place=place,
+            key=name.lower() if place == "header" else name,
+            argument=None if place == "header" else _as_python_names(name),
+            convert=_READERS[schema["type"]],
             required=definition.get("required", False),
             default=schema.get("default", _ABSENT),
             rules=SchemaRules(schema),
         )
 
-    @property
-    def argument(self) -> str:
-        """The handler's name for it."""
-        name = self.name.replace("-", "_")
-        return f"{name}_" if keyword.iskeyword(name) else name
+    def read(self, text: str, faults: list[Fault]) -> object:
+        """Return the value that a text stands for; what is wrong with it is added to the faults."""
+        if unstorable(text):
+            return self._faulty("has characters that are not allowed", faults)
+        try:
+            value = self.convert(text)
+        except ValueError:
+            return self._faulty("is of the wrong type", faults)
+        faults += self.rules.faults(value, place=self.place, name=self.name)
+        return value
 
-    def fault(self, message: str) -> Fault:
-        return Fault(place=self.place, name=self.name, message=message)
+    def absent(self, faults: list[Fault]) -> object:
+        """Return what stands in for a value that was not sent."""
+        return self._faulty("is required", faults) if self.required else self.default
+
+    def _faulty(self, message: str, faults: list[Fault]) -> object:
+        faults.append(Fault(place=self.place, name=self.name, message=message))
+        return _ABSENT
 
 
 class Parameters:
@@ -64,7 +80,7 @@ class Parameters:
             UnsupportedParameterError: one is a cookie, an array or an object.
         """
         self._all = [_Parameter.compile(definition) for definition in definitions]
-        self._query_names = {parameter.name for parameter in self._all if parameter.place == "query"}
+        self._query_names = frozenset(parameter.name for parameter in self._all if parameter.place == "query")
 
     def read(self, *, path: Mapping[str, str], query: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
         """Return the arguments from path and query, with the contract's defaults; headers are only checked.
@@ -72,27 +88,32 @@ class Parameters:
         Raises:
             Refusal: 400, with a fault for each parameter that is missing, unknown, repeated or wrong.
         """
-        fields, faults = self._read_query(query)
+        faults: list[Fault] = []
+        fields = self._read_query(query, faults) if query else _NO_FIELDS
         texts: dict[Place, Mapping[str, str]] = {"path": path, "query": fields, "header": headers}
         arguments: dict[str, Any] = {}
         for parameter in self._all:
-            value, found = _value_of(parameter, texts[parameter.place])
-            faults += found
-            if parameter.place != "header" and value is not _ABSENT:
+            text = texts[parameter.place].get(parameter.key)
+            value = parameter.absent(faults) if text is None else parameter.read(text, faults)
+            if value is not _ABSENT and parameter.argument:
                 arguments[parameter.argument] = value
         if faults:
             raise bad_request(*faults)
         return arguments
 
-    def _read_query(self, query: bytes) -> tuple[dict[str, str], list[Fault]]:
+    def _read_query(self, query: bytes, faults: list[Fault]) -> dict[str, str]:
         pairs = _pairs(query)
         fields = dict(pairs)
-        faults = []
         if fields.keys() - self._query_names:
             faults.append(Fault(place="query", message="has a parameter that is not known"))
         if len(fields) != len(pairs):
             faults.append(Fault(place="query", message="has a parameter twice"))
-        return fields, faults
+        return fields
+
+
+def _as_python_names(name: str) -> str:
+    name = name.replace("-", "_")
+    return f"{name}_" if keyword.iskeyword(name) else name
 
 
 def _pairs(query: bytes) -> list[tuple[str, str]]:
@@ -100,24 +121,6 @@ def _pairs(query: bytes) -> list[tuple[str, str]]:
         return parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
     except ValueError as error:
         raise bad_request(Fault(place="query", message="cannot be read")) from error
-
-
-def _value_of(parameter: _Parameter, texts: Mapping[str, str]) -> tuple[object, list[Fault]]:
-    text = texts.get(parameter.name.lower() if parameter.place == "header" else parameter.name)
-    if text is None:
-        missing = [parameter.fault("is required")] if parameter.required else []
-        return parameter.default, missing
-    if unstorable(text):
-        return _ABSENT, [parameter.fault("has characters that are not allowed")]
-    try:
-        value = _READERS[parameter.type](text)
-    except ValueError:
-        return _ABSENT, [parameter.fault("is of the wrong type")]
-    return value, list(_faults(parameter, value))
-
-
-def _faults(parameter: _Parameter, value: object) -> Iterator[Fault]:
-    return parameter.rules.faults(value, place=parameter.place, name=parameter.name)
 
 
 def _integer(text: str) -> int:

@@ -1,11 +1,12 @@
 """uvicorn's HTTP, with limits on a request's head, and with problem details where no request can be made out."""
 
 import asyncio
-import secrets
+from typing import cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from timetrack.entrypoints.http.framing import MOST_HEAD_BYTES, head_too_large
+from timetrack.entrypoints.http.framing import MOST_HEAD_BYTES, head_too_large, new_request_id
+from timetrack.entrypoints.http.gathered_writes import GatheredWrites
 from timetrack.entrypoints.http.problems import Refusal, problem
 from timetrack.entrypoints.http.rendering import protective_headers, to_json
 
@@ -22,7 +23,7 @@ class ProblemProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """See asyncio.Protocol.connection_made."""
-        super().connection_made(transport)
+        super().connection_made(cast("asyncio.Transport", GatheredWrites(transport)))
         self._limit_head(0)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -72,7 +73,7 @@ class ProblemProtocol(HttpToolsProtocol):
 
 
 def _written(refusal: Refusal) -> bytes:
-    request_id = secrets.token_hex(16)
+    request_id = new_request_id()
     reply = problem(refusal, request_id=request_id)
     body = to_json(reply.body)
     headers = {
@@ -80,7 +81,7 @@ def _written(refusal: Refusal) -> bytes:
         "content-length": str(len(body)),
         "connection": "close",
         "x-request-id": request_id,
-        **protective_headers({}, documentation=False),
+        **protective_headers(documentation=False),
     }
     status = f"HTTP/1.1 {reply.status} {reply.body['title']}"
     lines = [status, *(f"{name}: {value}" for name, value in headers.items())]

@@ -1,12 +1,15 @@
 """Replies as bytes and headers."""
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+import orjson
 
 from timetrack.entrypoints.http.call import Reply
 
 Headers = list[tuple[str, str]]
+
+_ONLY_JSON = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
 
 
 def render(reply: Reply[Any]) -> tuple[int, Headers, bytes | Iterator[bytes]]:
@@ -25,13 +28,18 @@ def body_of(reply: Reply[Any]) -> bytes | Iterator[bytes]:
 
 
 def to_json(value: object) -> bytes:
-    """Return compact JSON in UTF-8; what JSON does not know is a bug and raises."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    """Return compact JSON in UTF-8; what JSON does not know, dates included, is a bug and raises."""
+    return orjson.dumps(value, option=_ONLY_JSON)
 
 
-def protective_headers(present: Mapping[str, str], *, documentation: bool) -> dict[str, str]:
-    """Return the headers that every response carries, without those that are there already."""
+def encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """Return headers as ASGI has them."""
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+
+
+def protective_headers(*, documentation: bool) -> dict[str, str]:
+    """Return the headers that every response carries that does not set them itself."""
     wanted = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer"}
     if not documentation:
         wanted["cache-control"] = "no-store"
-    return {name: value for name, value in wanted.items() if name not in present}
+    return wanted

@@ -1,7 +1,7 @@
 """Which operation a request is for: decided once, from the contract, before any framework sees the request."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from timetrack.entrypoints.http.operations import Operation
@@ -21,17 +21,25 @@ class Route:
     path_values: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Template:
+    """A path with parameters; the texts of these are the groups from `first` on, counted from 0."""
+
+    methods: Mapping[str, Operation]
+    names: Sequence[str]
+    first: int
+
+
 class Routes:
     """The paths of the contract; one without parameters goes before one with them."""
 
     def __init__(self, operations: Iterable[Operation]) -> None:
         self._literal: dict[str, dict[str, Operation]] = {}
-        self._patterns: dict[str, re.Pattern[str]] = {}
-        self._templates: dict[str, dict[str, Operation]] = {}
+        templates: dict[str, dict[str, Operation]] = {}
         for operation in operations:
-            table = self._templates if "{" in operation.path else self._literal
+            table = templates if "{" in operation.path else self._literal
             table.setdefault(operation.path, {})[operation.method] = operation
-            self._patterns[operation.path] = _pattern(operation)
+        self._pattern, self._templates = _all_in_one(templates)
 
     def find(self, method: str, path: str) -> Route:
         """Return the operation for a method on a decoded path; HEAD finds what GET does.
@@ -56,11 +64,11 @@ class Routes:
     def _match(self, path: str) -> tuple[Mapping[str, Operation], Mapping[str, str]]:
         if path in self._literal:
             return self._literal[path], {}
-        for template, methods in self._templates.items():
-            found = self._patterns[template].fullmatch(path)
-            if found:
-                return methods, found.groupdict()
-        raise not_found()
+        found = self._pattern.fullmatch(path)
+        if found is None or found.lastindex is None:
+            raise not_found()
+        template = self._templates[found.lastindex]
+        return template.methods, dict(zip(template.names, found.groups()[template.first :], strict=False))
 
 
 def not_found() -> Refusal:
@@ -74,10 +82,23 @@ def not_allowed(methods: Iterable[str]) -> Refusal:
     return Refusal(405, "this path does not know the method", headers={"Allow": ", ".join(sorted(known))})
 
 
-def _pattern(operation: Operation) -> re.Pattern[str]:
-    parts = _PARAMETER.split(operation.path)
-    for index in range(1, len(parts), 2):
-        parts[index] = f"(?P<{parts[index]}>{_SEGMENTS[operation.path_types[parts[index]]]})"
-    for index in range(0, len(parts), 2):
-        parts[index] = re.escape(parts[index])
-    return re.compile("".join(parts))
+def _all_in_one(templates: Mapping[str, Mapping[str, Operation]]) -> tuple[re.Pattern[str], Mapping[int, _Template]]:
+    """Return one pattern for all templates, and which of them has matched when a group is the last one.
+
+    Behind each stands an empty group, so that the last group tells them apart.
+    """
+    patterns, by_last_group, groups = [], {}, 0
+    for path, methods in templates.items():
+        pattern, names = _pattern(path, next(iter(methods.values())).path_types)
+        patterns.append(f"{pattern}()")
+        by_last_group[groups + len(names) + 1] = _Template(methods, names, groups)
+        groups += len(names) + 1
+    return re.compile("|".join(patterns)), by_last_group
+
+
+def _pattern(path: str, types: Mapping[str, str]) -> tuple[str, Sequence[str]]:
+    parts = _PARAMETER.split(path)
+    names = parts[1::2]
+    parts[1::2] = [f"({_SEGMENTS[types[name]]})" for name in names]
+    parts[::2] = map(re.escape, parts[::2])
+    return "".join(parts), names

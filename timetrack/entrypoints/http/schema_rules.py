@@ -52,10 +52,11 @@ class SchemaRules:
         self._is_right = quick_check(schema, _compiled)
         self._validator = validator(schema)
 
-    def faults(self, value: object, *, place: Place, name: str | None = None) -> Iterator[Fault]:
+    def faults(self, value: object, *, place: Place, name: str | None = None) -> Iterable[Fault]:
         """Tell what is wrong, one fault at a time; for a body each has a pointer, for a parameter its name."""
-        if self._is_right(value):
-            return
+        return () if self._is_right(value) else self._faults(value, place, name)
+
+    def _faults(self, value: object, place: Place, name: str | None) -> Iterator[Fault]:
         for error in self._validator.iter_errors(value):
             yield Fault(
                 place=place,

@@ -1,8 +1,10 @@
 """JSON as RFC 8259 has it and nothing more: what parsers disagree about is refused."""
 
 import json
+import re
 from typing import Any, NoReturn
 
+_HALF = re.compile("[\ud800-\udfff]")
 _MOST_DIGITS = 20
 _DEEPEST = 32
 
@@ -19,13 +21,7 @@ def parse(raw: bytes) -> Any:  # noqa: ANN401 - JSON holds anything
             or a string that cannot be stored (NaN, 1e400, integers of over 20 digits, NUL, half a surrogate pair).
     """
     try:
-        value = json.loads(
-            raw.decode("utf-8"),
-            object_pairs_hook=_object,
-            parse_constant=_refuse_constant,
-            parse_float=_float,
-            parse_int=_integer,
-        )
+        value = _DECODER.decode(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise NotJsonError("is not UTF-8") from error
     except json.JSONDecodeError as error:
@@ -38,7 +34,7 @@ def parse(raw: bytes) -> Any:  # noqa: ANN401 - JSON holds anything
 
 def unstorable(text: str) -> bool:
     """Tell whether a text holds what neither UTF-8 nor PostgreSQL can: half a surrogate pair, or NUL."""
-    return "\0" in text or any("\ud800" <= character <= "\udfff" for character in text)
+    return (not text.isascii() and _HALF.search(text) is not None) or "\0" in text
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -77,3 +73,9 @@ def _check(value: object, *, depth: int) -> None:
     elif isinstance(value, list):
         for item in value:
             _check(item, depth=depth + 1)
+
+
+# Made once: json.loads would make one for each text.
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_constant=_refuse_constant, parse_float=_float, parse_int=_integer
+)

@@ -14,6 +14,18 @@ from timetrack.entrypoints.http.compiled.middleware import (
     Endpoint,
     Find,
     NeedsThreadError,
+    Read,
+    whole_body,
 )
 
-__all__ = ["Answer", "Compile", "CompiledContract", "CompiledOperation", "Endpoint", "Find", "NeedsThreadError"]
+__all__ = [
+    "Answer",
+    "Compile",
+    "CompiledContract",
+    "CompiledOperation",
+    "Endpoint",
+    "Find",
+    "NeedsThreadError",
+    "Read",
+    "whole_body",
+]

@@ -1,7 +1,7 @@
 """The middleware, to be given to Connexion ahead of its own."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
@@ -40,15 +40,22 @@ Find = Callable[[Scope], str | None]
 """Tells the id of the operation that a request is for; None, or an id that was not compiled, leaves it to Connexion."""
 
 
+Read = Callable[[Scope, Receive], Awaitable[bytes]]
+"""Gets the whole body of a request; `whole_body`, if nobody else has it already."""
+
+
 class CompiledContract(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
     """Serves the operations that are compiled; passes on all else.
 
     The endpoints' exceptions leave the middleware as they are: whoever is outside words them.
     """
 
-    def __init__(self, app: App, *, find: Find, compile_: Compile, executor: Executor) -> None:
+    def __init__(
+        self, app: App, *, find: Find, compile_: Compile, executor: Executor, read: Read | None = None
+    ) -> None:
         self._app = app
         self._find = find
+        self._read = read or whole_body
         self._compile = compile_
         self._executor = executor
         self._greenlets = Greenlets()
@@ -69,7 +76,7 @@ class CompiledContract(SpecMiddleware):  # type: ignore[misc]  # Connexion has n
             await self._serve(operation, scope, receive, send)
 
     async def _serve(self, operation: CompiledOperation, scope: Scope, receive: Receive, send: Send) -> None:
-        answer = await self._answer(operation, scope, await _whole(receive))
+        answer = await self._answer(operation, scope, await self._read(scope, receive))
         await send(start_of(answer))
         if isinstance(answer.body, bytes):
             await send(piece_of(answer.body))
@@ -112,7 +119,8 @@ class _API(RoutedAPI):  # type: ignore[misc]  # Connexion has no types
         return self._compile(operation)
 
 
-async def _whole(receive: Receive) -> bytes:
+async def whole_body(_: Scope, receive: Receive) -> bytes:
+    """Return the body, in however many messages it comes."""
     message = await receive()
     body: bytes = message.get("body", b"")
     while message.get("more_body"):
