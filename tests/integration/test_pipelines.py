@@ -11,7 +11,6 @@ from psycopg import Connection, errors
 
 from tests.given import a_key, a_task, a_token, a_user, caller, start
 from tests.integration.lines import wait_for_waiting
-from timetrack.adapters.postgres.lookups import Lookups
 from timetrack.adapters.postgres.pipelined import PipelinedStorage, PipelineSession
 from timetrack.adapters.postgres.pipelines import MOST_ROWS, Pipelines, UnfitError
 from timetrack.adapters.postgres.pool import PoolLimits
@@ -64,7 +63,7 @@ def run(application_database_url: str) -> Callable[..., None]:
         pipelines = Pipelines(application_database_url, limits, count=count)
         try:
             await connected(pipelines, count)
-            await asyncio.wait_for(story(PipelineSession(pipelines, Lookups(pipelines))), 30)
+            await asyncio.wait_for(story(PipelineSession(pipelines, pipelines)), 30)
         finally:
             pipelines.close()
 

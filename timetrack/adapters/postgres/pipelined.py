@@ -6,7 +6,7 @@ from typing import LiteralString
 
 from psycopg import OperationalError
 
-from timetrack.adapters.postgres.lookups import Lookups
+from timetrack.adapters.postgres.batches import AloneError, Batches
 from timetrack.adapters.postgres.pipelines import Pipelines, UnfitError, rows_of
 from timetrack.adapters.postgres.pool import PoolLimits
 from timetrack.adapters.postgres.session import Parameters, Row
@@ -21,9 +21,10 @@ from timetrack.domain.ports.storage import OnceStorage, Stores
 class PipelineSession:
     """Statements over the pipelines, each a transaction of its own; see Session."""
 
-    def __init__(self, pipelines: Pipelines, lookups: Lookups) -> None:
+    def __init__(self, pipelines: Pipelines, lookups: Pipelines) -> None:
         self.pipelines = pipelines
-        self.lookups = lookups
+        self._lookups = Batches(lookups)
+        self._writes = Batches(pipelines)
 
     def one(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Row | None:
         """See Session.one."""
@@ -32,7 +33,16 @@ class PipelineSession:
 
     def find(self, query: LiteralString, value: object, make: Callable[..., Row]) -> Row | None:
         """See Session.find."""
-        return self.lookups.find(query, value, make)
+        return self._lookups.find(query, value, make)
+
+    def write(
+        self, alone: LiteralString, together: LiteralString, parameters: Parameters, make: Callable[..., Row]
+    ) -> Row | None:
+        """See Session.write."""
+        try:
+            return self._writes.write(together, parameters, make)
+        except AloneError:
+            return self.one(alone, parameters, make)
 
     def all(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Sequence[Row]:
         """See Session.all."""
@@ -79,7 +89,7 @@ def open_pipelines(database_url: str, limits: PoolLimits, *, count: int) -> Iter
     lookups = Pipelines(database_url, limits, count=min(count, 1))
     others = Pipelines(database_url, limits, count=count - 1) if count > 1 else lookups
     try:
-        yield PipelinedStorage(PipelineSession(others, Lookups(lookups)))
+        yield PipelinedStorage(PipelineSession(others, lookups))
     finally:
         lookups.close()
         others.close()

@@ -25,6 +25,11 @@ class Session(Protocol):
     def find(self, query: LiteralString, value: object, make: Callable[..., Row]) -> Row | None:
         """Return the one row that a query finds by its only parameter; it may be asked together with others."""
 
+    def write(
+        self, alone: LiteralString, together: LiteralString, parameters: Parameters, make: Callable[..., Row]
+    ) -> Row | None:
+        """Return the first row of a statement that may also be run for many, whose parameters it gets as JSON."""
+
     def all(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Sequence[Row]:
         """Return every row."""
 
@@ -46,6 +51,13 @@ class ConnectionSession:
         """See Session.find."""
         (name,) = statement_of(query).names
         return self.one(query, {name: value}, make)
+
+    def write(
+        self, alone: LiteralString, together: LiteralString, parameters: Parameters, make: Callable[..., Row]
+    ) -> Row | None:
+        """See Session.write."""
+        del together
+        return self.one(alone, parameters, make)
 
     def all(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Sequence[Row]:
         """See Session.all."""
@@ -78,6 +90,13 @@ class PoolSession:
         """See Session.find."""
         with connection(self._pool) as free:
             return ConnectionSession(free).find(query, value, make)
+
+    def write(
+        self, alone: LiteralString, together: LiteralString, parameters: Parameters, make: Callable[..., Row]
+    ) -> Row | None:
+        """See Session.write."""
+        del together
+        return self.one(alone, parameters, make)
 
     def all(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Sequence[Row]:
         """See Session.all."""

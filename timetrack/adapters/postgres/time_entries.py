@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import LiteralString
 
 from psycopg import errors
 
@@ -99,12 +98,12 @@ class PostgresTimeEntries:
             "task_id": command.task_id,
             **_key(command.key),
         }
-        query = _SQL[f"{statement}_once" if command.key else statement]
-        return _tracked(self._decide(query, parameters))
+        return _tracked(self._decide(f"{statement}_once" if command.key else statement, parameters))
 
-    def _decide(self, query: LiteralString, parameters: Mapping[str, object]) -> _Outcome:
+    def _decide(self, statement: str, parameters: Mapping[str, object]) -> _Outcome:
+        alone, together = _SQL[statement], _SQL[f"{statement}_together"]
         with _what_constraints_say():
-            outcome = self._session.one(query, parameters, _Outcome)
+            outcome = self._session.write(alone, together, parameters, _Outcome)
         assert outcome is not None  # noqa: S101 - a function that is no set returns one row
         return outcome
 

@@ -19,6 +19,65 @@ SELECT * FROM stop_timer_once(
     %(owner)s, %(key)s, %(fingerprint)s, %(user_id)s, %(token_id)s, %(request_id)s, %(task_id)s, %(end)s
 );
 
+-- name: start_together
+-- Many starts in one transaction. Those whose rows another transaction holds have no row here; OFFSET 0 has the rows
+-- taken before anything else is done.
+SELECT asked.place, outcome.*
+FROM (
+    SELECT * FROM json_to_recordset(%(asked)s::json) AS asked (
+        place integer, user_id bigint, token_id bigint, request_id text, task_id bigint,
+        start timestamptz, description text, switch boolean
+    )
+    WHERE lock_timer_at_once(user_id, task_id)
+    OFFSET 0
+) AS asked
+CROSS JOIN LATERAL start_timer(
+    asked.user_id, asked.token_id, asked.request_id, asked.task_id, asked.start, asked.description, asked.switch
+) AS outcome;
+
+-- name: start_once_together
+SELECT asked.place, outcome.*
+FROM (
+    SELECT * FROM json_to_recordset(%(asked)s::json) AS asked (
+        place integer, owner text, key text, fingerprint text, user_id bigint, token_id bigint, request_id text,
+        task_id bigint, start timestamptz, description text, switch boolean
+    )
+    WHERE lock_timer_at_once(user_id, task_id)
+    OFFSET 0
+) AS asked
+CROSS JOIN LATERAL start_timer_once(
+    asked.owner, asked.key, decode(asked.fingerprint, 'hex'),
+    asked.user_id, asked.token_id, asked.request_id, asked.task_id, asked.start, asked.description, asked.switch
+) AS outcome;
+
+-- name: stop_together
+SELECT asked.place, outcome.*
+FROM (
+    SELECT * FROM json_to_recordset(%(asked)s::json) AS asked (
+        place integer, user_id bigint, token_id bigint, request_id text, task_id bigint, "end" timestamptz
+    )
+    WHERE lock_timer_at_once(user_id, task_id)
+    OFFSET 0
+) AS asked
+CROSS JOIN LATERAL stop_timer(
+    asked.user_id, asked.token_id, asked.request_id, asked.task_id, asked."end"
+) AS outcome;
+
+-- name: stop_once_together
+SELECT asked.place, outcome.*
+FROM (
+    SELECT * FROM json_to_recordset(%(asked)s::json) AS asked (
+        place integer, owner text, key text, fingerprint text, user_id bigint, token_id bigint, request_id text,
+        task_id bigint, "end" timestamptz
+    )
+    WHERE lock_timer_at_once(user_id, task_id)
+    OFFSET 0
+) AS asked
+CROSS JOIN LATERAL stop_timer_once(
+    asked.owner, asked.key, decode(asked.fingerprint, 'hex'),
+    asked.user_id, asked.token_id, asked.request_id, asked.task_id, asked."end"
+) AS outcome;
+
 -- name: now
 SELECT wall_clock() AS now;
 

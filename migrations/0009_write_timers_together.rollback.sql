@@ -1,0 +1,1 @@
+DROP FUNCTION lock_timer_at_once(bigint, bigint);

@@ -1,0 +1,15 @@
+-- Many starts or stops in one statement, and so in one transaction, must not wait for each other's rows: a batch that
+-- holds some users and waits for another could wait in a circle, and would keep everybody in it waiting. So each takes
+-- its rows only if they are free now; what cannot have them is left to be done alone.
+CREATE FUNCTION lock_timer_at_once(p_user_id bigint, p_task_id bigint) RETURNS boolean
+    LANGUAGE plpgsql VOLATILE
+    AS $$
+    BEGIN
+        PERFORM FROM tasks WHERE id = p_task_id FOR KEY SHARE SKIP LOCKED;
+        IF NOT FOUND THEN
+            RETURN false;
+        END IF;
+        PERFORM FROM users WHERE id = p_user_id FOR NO KEY UPDATE SKIP LOCKED;
+        RETURN FOUND;
+    END
+    $$;

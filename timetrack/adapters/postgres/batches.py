@@ -1,0 +1,128 @@
+"""What many requests ask for at once, in one statement, where each would have sent its own."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, LiteralString
+
+import orjson
+from psycopg import Error, OperationalError
+from psycopg.pq.abc import PGresult
+
+from timetrack.adapters.postgres.pipeline import Pipeline, set_aside
+from timetrack.adapters.postgres.pipelines import Pipelines, UnfitError, rows_of
+from timetrack.adapters.postgres.session import Parameters, Row
+from timetrack.adapters.postgres.statements import Statement, looked_up_together, statement_of
+from timetrack.domain.errors import DatabaseUnavailableError
+
+
+class AloneError(Exception):
+    """What was to be written together with others is to be written alone; nothing has been done of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What goes together: the same statement, whose rows are made into the same."""
+
+    statement: Statement
+    make: Callable[..., Any]
+    pack: Callable[[list[Any]], Parameters]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    value: object
+    resume: Callable[[object], object]
+
+
+class Batches:
+    """What greenlets ask for goes out together, once the event loop has run all that it has to run now.
+
+    Each row of a batch tells the place, from 1, of what it answers.
+    """
+
+    def __init__(self, pipelines: Pipelines) -> None:
+        self._pipelines = pipelines
+        self._asked: dict[_Kind, list[_Asked]] = {}
+
+    def find(self, query: LiteralString, value: object, make: Callable[..., Row]) -> Row | None:
+        """Return the row that a query finds by its only parameter, None if there is none.
+
+        Raises:
+            UnfitError: no connection is there.
+            DatabaseUnavailableError: the connection broke, or it took too long.
+        """
+        outcome: Row | None = self._outcome(_Kind(looked_up_together(query), make, _values), value)
+        return outcome
+
+    def write(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Row:
+        """Return the row of one among those whose parameters a query gets as a list, in JSON.
+
+        Raises:
+            AloneError: there is nobody to go with, or it cannot be done together with others.
+            UnfitError: no connection is there.
+            DatabaseUnavailableError: the connection broke, or it took too long; what was done is unknown.
+        """
+        outcome: Row | None = self._outcome(_Kind(statement_of(query), make, _numbered), parameters)
+        if outcome is None:
+            raise AloneError
+        return outcome
+
+    def _outcome(self, kind: _Kind, value: object) -> Any:  # noqa: ANN401 - what the kind's `make` returns
+        me, parent = set_aside()
+        self._pipelines.least_busy()
+        if kind not in self._asked:
+            self._asked[kind] = []
+            asyncio.get_running_loop().call_soon(self._ask, kind)
+        self._asked[kind].append(_Asked(value, me.switch))
+        outcome = parent.switch()
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def _ask(self, kind: _Kind) -> None:
+        asked = self._asked.pop(kind)
+        if kind.pack is _numbered and len(asked) == 1:
+            asked[0].resume(None)
+            return
+        try:
+            pipeline = self._pipelines.least_busy()
+            answer = partial(self._answer, pipeline, kind, asked)
+            pipeline.send(kind.statement, kind.pack([each.value for each in asked]), answer)
+        except (UnfitError, Error) as error:
+            _fail(asked, error)
+
+    def _answer(self, pipeline: Pipeline, kind: _Kind, asked: list[_Asked], outcome: PGresult | Error) -> None:
+        if isinstance(outcome, Error):
+            _fail(asked, outcome)
+            return
+        found = dict(rows_of(outcome, pipeline.transformer, partial(_placed, kind.make)))
+        for place, each in enumerate(asked, start=1):
+            each.resume(found.get(place))
+
+
+def _values(values: list[Any]) -> Parameters:
+    return {"values": values}
+
+
+def _numbered(asked: list[dict[str, Any]]) -> Parameters:
+    rows = [{"place": place, **parameters} for place, parameters in enumerate(asked, start=1)]
+    return {"asked": orjson.dumps(rows, default=bytes.hex).decode()}
+
+
+def _placed(make: Callable[..., Row], *, place: int, **columns: object) -> tuple[int, Row]:
+    return place, make(**columns)
+
+
+def _fail(asked: list[_Asked], error: Exception) -> None:
+    for each in asked:
+        if isinstance(error, OperationalError):
+            failure = DatabaseUnavailableError()
+            failure.__cause__ = error
+            each.resume(failure)
+        elif isinstance(error, Error):
+            # One of them has broken a rule, and none has happened: alone, each gets an answer of its own.
+            each.resume(AloneError())
+        else:
+            each.resume(error)
