@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import LiteralString
+from typing import Any, LiteralString
 
 from psycopg import OperationalError
+from psycopg.abc import Transformer
+from psycopg.pq.abc import PGresult
 
 from timetrack.adapters.postgres.batches import AloneError, Batches
-from timetrack.adapters.postgres.pipelines import Pipelines, UnfitError, rows_of
+from timetrack.adapters.postgres.pipelines import Pipelines, UnfitError, rows_of, tuples_of
 from timetrack.adapters.postgres.pool import PoolLimits
 from timetrack.adapters.postgres.session import Parameters, Row
 from timetrack.adapters.postgres.statements import statement_of
@@ -28,7 +30,7 @@ class PipelineSession:
 
     def one(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Row | None:
         """See Session.one."""
-        rows = self._execute(query, parameters, make)
+        rows = self.all(query, parameters, make)
         return rows[0] if rows else None
 
     def find(self, query: LiteralString, value: object, make: Callable[..., Row]) -> Row | None:
@@ -46,19 +48,22 @@ class PipelineSession:
 
     def all(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Sequence[Row]:
         """See Session.all."""
-        return self._execute(query, parameters, make)
+        return rows_of(*self._execute(query, parameters), make)
+
+    def tuples(self, query: LiteralString, parameters: Parameters) -> Sequence[tuple[Any, ...]]:
+        """See Session.tuples."""
+        return tuples_of(*self._execute(query, parameters))
 
     def run(self, query: LiteralString, parameters: Parameters) -> None:
         """See Session.run."""
-        self._execute(query, parameters, dict)
+        self._execute(query, parameters)
 
-    def _execute(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Sequence[Row]:
+    def _execute(self, query: LiteralString, parameters: Parameters) -> tuple[PGresult, Transformer]:
         pipeline = self.pipelines.least_busy()
         try:
-            result = pipeline.execute(statement_of(query), parameters)
+            return pipeline.execute(statement_of(query), parameters), pipeline.transformer
         except OperationalError as error:
             raise DatabaseUnavailableError from error
-        return rows_of(result, pipeline.transformer, make)
 
 
 class PipelinedStorage(PostgresStores):

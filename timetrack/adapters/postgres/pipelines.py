@@ -7,6 +7,7 @@ is set aside while its statement is under way and goes on when the result is the
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from psycopg import Connection
 from psycopg.abc import Transformer
@@ -85,8 +86,18 @@ def rows_of(result: PGresult, transformer: Transformer, make: Callable[..., Row]
     Raises:
         UnfitError: there are more than the loop has time for.
     """
+    rows = tuples_of(result, transformer)
+    names = [(result.fname(column) or b"").decode() for column in range(result.nfields)]
+    return [make(**dict(zip(names, row, strict=True))) for row in rows]
+
+
+def tuples_of(result: PGresult, transformer: Transformer) -> Sequence[tuple[Any, ...]]:
+    """Return the rows of a result, each as its columns.
+
+    Raises:
+        UnfitError: there are more than the loop has time for.
+    """
     if result.ntuples > MOST_ROWS:
         raise UnfitError
-    names = [(result.fname(column) or b"").decode() for column in range(result.nfields)]
     transformer.set_pgresult(result)
-    return transformer.load_rows(0, result.ntuples, lambda values: make(**dict(zip(names, values, strict=True))))
+    return transformer.load_rows(0, result.ntuples, tuple)

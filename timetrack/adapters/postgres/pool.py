@@ -1,7 +1,7 @@
 """The pool of connections."""
 
 import select
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -39,22 +39,24 @@ def open_pool(database_url: str, limits: PoolLimits) -> ConnectionPool:
 
 
 def connect(database_url: str, limits: PoolLimits) -> Connection:
-    """Return a connection like those of the pool, but apart from it.
+    """Return a connection apart from the pool, for statements that have one good plan whatever they are asked.
+
+    Such are planned once, where PostgreSQL may plan anew each time: for a report that takes longer than to make it.
 
     Raises:
         OperationalError: none is to be had.
     """
-    connection = Connection.connect(database_url, **_connecting(limits))
+    connection = Connection.connect(database_url, **_connecting(limits, plan_cache_mode="force_generic_plan"))
     _send_integers_as_bigint(connection)
     return connection
 
 
-def _connecting(limits: PoolLimits) -> dict[str, Any]:
+def _connecting(limits: PoolLimits, **further: str) -> dict[str, Any]:
     return {
         **_TCP,
         "autocommit": True,
         "prepare_threshold": 3 if limits.prepared_statements else None,
-        "options": _options(limits),
+        "options": _options(limits, further),
         "application_name": "timetrack",
     }
 
@@ -68,15 +70,15 @@ def _send_integers_as_bigint(connection: Connection) -> None:
     connection.adapters.register_dumper(int, Int8Dumper)
 
 
-def _options(limits: PoolLimits) -> str:
+def _options(limits: PoolLimits, further: Mapping[str, str]) -> str:
     milliseconds = int(limits.statement * 1000)
     times = {
         "statement_timeout": milliseconds,
         "lock_timeout": milliseconds,
         "idle_in_transaction_session_timeout": 2 * milliseconds,
     }
-    # In UTC the driver makes instants that need no conversion.
-    settings = {**times, "TimeZone": "UTC"}
+    # In UTC the driver makes instants that need no conversion; no statement here is worth being compiled.
+    settings = {**times, "TimeZone": "UTC", "jit": "off", **further}
     return " ".join(f"-c {name}={value}" for name, value in settings.items())
 
 

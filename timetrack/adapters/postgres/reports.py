@@ -1,7 +1,7 @@
 """Reports from PostgreSQL."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from timetrack.adapters.postgres.queries import load
 from timetrack.adapters.postgres.session import Session
@@ -12,21 +12,6 @@ from timetrack.domain.model.reports import MOST_ROWS, ReportedTask, ReportedUser
 from timetrack.domain.ports.reports import Sum, SumQuery, Sums
 
 _SQL = load("reports")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _SumRow:
-    """A sum; without any, one row that only tells the clock."""
-
-    as_of: datetime
-    piece: int | None
-    duration: timedelta
-    entries: int
-    task_id: TaskId | None
-    description: str
-    user_id: UserId | None
-    surname: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +48,22 @@ class PostgresReports:
             "task_ids": None if query.task_ids is None else list(query.task_ids),
             "limit": query.most_rows + 1,
         }
-        rows = self._session.all(_SQL["sum"], parameters, _SumRow)
+        rows = self._session.tuples(_SQL["sum"], parameters)
         if len(rows) > query.most_rows:
             raise ReportTooLargeError(query.most_rows)
-        return Sums(as_of=rows[0].as_of, sums=[_sum(row, row.piece) for row in rows if row.piece is not None])
+        # Without any sums there is one row, which only tells the clock.
+        sums = [
+            Sum(
+                piece,
+                duration,
+                entries,
+                None if task_id is None else ReportedTask(task_id, description),
+                None if user_id is None else ReportedUser(user_id, surname, name),
+            )
+            for _, piece, duration, entries, task_id, description, user_id, surname, name in rows
+            if piece is not None
+        ]
+        return Sums(as_of=rows[0][0], sums=sums)
 
     def timeline(self, user_id: UserId, range_: Range, most: int = MOST_ROWS) -> Timeline:
         """See ReportStore.timeline."""
@@ -75,16 +72,6 @@ class PostgresReports:
         if len(rows) > most:
             raise ReportTooLargeError(most)
         return Timeline(as_of=rows[0].as_of, entries=[_entry(row, row.id) for row in rows if row.id is not None])
-
-
-def _sum(row: _SumRow, piece: int) -> Sum:
-    return Sum(
-        piece=piece,
-        task=None if row.task_id is None else ReportedTask(id=row.task_id, description=row.description),
-        user=None if row.user_id is None else ReportedUser(id=row.user_id, surname=row.surname, name=row.name),
-        duration=row.duration,
-        entries=row.entries,
-    )
 
 
 def _entry(row: _EntryRow, id: TimeEntryId) -> TimelineEntry:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import LiteralString, Protocol, TypeVar
+from typing import Any, LiteralString, Protocol, TypeVar
 
 from psycopg import Connection, Cursor, OperationalError, Transaction
 from psycopg.rows import kwargs_row
@@ -33,6 +33,9 @@ class Session(Protocol):
     def all(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Sequence[Row]:
         """Return every row."""
 
+    def tuples(self, query: LiteralString, parameters: Parameters) -> Sequence[tuple[Any, ...]]:
+        """Return every row as its columns, for results of so many rows that it takes long to make more of each."""
+
     def run(self, query: LiteralString, parameters: Parameters) -> None:
         """Run a statement for its effect."""
 
@@ -62,6 +65,10 @@ class ConnectionSession:
     def all(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Sequence[Row]:
         """See Session.all."""
         return self._cursor(make).execute(query, parameters).fetchall()
+
+    def tuples(self, query: LiteralString, parameters: Parameters) -> Sequence[tuple[Any, ...]]:
+        """See Session.tuples."""
+        return self._connection.execute(query, parameters).fetchall()
 
     def run(self, query: LiteralString, parameters: Parameters) -> None:
         """See Session.run."""
@@ -102,6 +109,11 @@ class PoolSession:
         """See Session.all."""
         with connection(self._pool) as free:
             return ConnectionSession(free).all(query, parameters, make)
+
+    def tuples(self, query: LiteralString, parameters: Parameters) -> Sequence[tuple[Any, ...]]:
+        """See Session.tuples."""
+        with connection(self._pool) as free:
+            return ConnectionSession(free).tuples(query, parameters)
 
     def run(self, query: LiteralString, parameters: Parameters) -> None:
         """See Session.run."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from timetrack.domain.model.ids import TaskId, UserId
 from timetrack.domain.model.ranges import Range
@@ -26,15 +26,14 @@ class SumQuery:
     most_rows: int = MOST_ROWS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sum:
+class Sum(NamedTuple):
     """The time in a piece, by its number from 0, and how many time entries have a part in it."""
 
     piece: int
-    task: ReportedTask | None
-    user: ReportedUser | None
     duration: timedelta
     entries: int
+    task: ReportedTask | None
+    user: ReportedUser | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

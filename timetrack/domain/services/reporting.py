@@ -10,7 +10,7 @@ from timetrack.domain.model.permissions import Permission
 from timetrack.domain.model.ranges import Range
 from timetrack.domain.model.reports import Grouping, Question, Report, ReportRow, Timeline
 from timetrack.domain.model.time_zones import require_time_zone, zone
-from timetrack.domain.ports.reports import Sum, SumQuery
+from timetrack.domain.ports.reports import SumQuery
 from timetrack.domain.ports.storage import Storage
 
 
@@ -61,7 +61,10 @@ class Reporting:
         time_zone = question.time_zone or self.storage.users.time_zone(zone_of)
         cut = pieces(question.range, zone(time_zone), question.units)
         summed = self.storage.reports.sum(_query(question, cut))
-        rows = [_row(each, cut[each.piece]) for each in summed.sums]
+        rows = [
+            ReportRow(duration, entries, cut[piece].names, task, user)
+            for piece, duration, entries, task, user in summed.sums
+        ]
         return Report(question=question, time_zone=time_zone, as_of=summed.as_of, rows=rows)
 
 
@@ -81,10 +84,4 @@ def _query(question: Question, cut: Sequence[Piece]) -> SumQuery:
         by_user=Grouping.USER in question.group_by,
         user_ids=question.user_ids,
         task_ids=question.task_ids,
-    )
-
-
-def _row(summed: Sum, piece: Piece) -> ReportRow:
-    return ReportRow(
-        task=summed.task, user=summed.user, periods=piece.names, duration=summed.duration, entries=summed.entries
     )

@@ -1,6 +1,6 @@
 """The domain's nouns as the contract's JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Literal
 
@@ -129,17 +129,22 @@ def _report_row(row: ReportRow) -> contract.ReportRow:
 
 
 def _told_apart(row: ReportRow) -> _ToldApart:
-    members: _ToldApart = {}
-    if Unit.MONTH in row.periods:
-        members["month"] = row.periods[Unit.MONTH]
-    if Unit.WEEK in row.periods:
-        members["week"] = row.periods[Unit.WEEK]
-    if Unit.DAY in row.periods:
-        members["day"] = row.periods[Unit.DAY]
+    members = _periods(row.periods) if row.periods else _ToldApart()
     if row.user is not None:
         members["user"] = {"id": row.user.id, "surname": row.user.surname, "name": row.user.name}
     if row.task is not None:
         members["task"] = {"id": row.task.id, "description": row.task.description}
+    return members
+
+
+def _periods(periods: Mapping[Unit, str]) -> _ToldApart:
+    members: _ToldApart = {}
+    if Unit.MONTH in periods:
+        members["month"] = periods[Unit.MONTH]
+    if Unit.WEEK in periods:
+        members["week"] = periods[Unit.WEEK]
+    if Unit.DAY in periods:
+        members["day"] = periods[Unit.DAY]
     return members
 
 

@@ -8,7 +8,7 @@
 --   so it takes their primary keys, and reads neither all tasks for each report nor a small table for each row.
 -- A running timer's range has no end; it is counted up to `as_of`, or not at all if it has not begun by then.
 -- `cuts` begins with the range's start, so every entry found has a piece; numbers are those of arrays, from 1. The
--- last piece has no cut behind it, and least() passes over its NULL.
+-- last piece has no cut behind it, and least() passes over its NULL. The order of the columns counts.
 WITH clock AS MATERIALIZED (SELECT least(wall_clock(), %(end)s::timestamptz) AS as_of),
 asked AS (
     SELECT unnest(%(user_ids)s::bigint[]) AS user_id
