@@ -6,9 +6,10 @@ operation that is known.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, MutableMapping
 from collections.abc import Set as AbstractSet
-from typing import Any
+from types import coroutine
+from typing import Any, cast
 
 from timetrack.entrypoints.http import framing, peers
 from timetrack.entrypoints.http.access_log import log_failure, log_request
@@ -180,11 +181,26 @@ async def _read_body(exchange: Exchange, receive: Receive) -> None:
 
 
 async def _received(receive: Receive) -> bytes:
+    """Take in a body; the time is limited only of one that is not there yet, as most are."""
+    chunks = _all_chunks(receive)
+    try:
+        awaited = chunks.send(None)
+    except StopIteration as end:
+        return cast("bytes", end.value)
     try:
         async with asyncio.timeout(framing.BODY_SECONDS):
-            return await _all_chunks(receive)
+            return await _resumed(chunks, awaited)
     except TimeoutError:
         raise framing.too_slow() from None
+    finally:
+        chunks.close()
+
+
+@coroutine
+def _resumed(started: Coroutine[Any, Any, bytes], awaited: object) -> Generator[Any, Any, bytes]:
+    """Go on with what has run up to where it waits."""
+    yield awaited
+    return (yield from started.__await__())
 
 
 async def _all_chunks(receive: Receive) -> bytes:

@@ -125,6 +125,10 @@ class _ToldApart(TypedDict, total=False, closed=True):
 
 
 def _report_row(row: ReportRow) -> contract.ReportRow:
+    if row.task and not row.user and not row.periods:
+        # Most reports are by task alone; for those there is a shorter way.
+        task: contract.ReportTask = {"id": row.task.id, "description": row.task.description}
+        return {"task": task, "duration": duration(row.duration), "entries": row.entries}
     return {**_told_apart(row), "duration": duration(row.duration), "entries": row.entries}
 
 
@@ -150,7 +154,7 @@ def _periods(periods: Mapping[Unit, str]) -> _ToldApart:
 
 def duration(span: timedelta) -> contract.Duration:
     """Return a duration in hours, minutes and seconds, and in seconds alone."""
-    total = span // _SECOND
+    total = span.days * 86_400 + span.seconds
     minutes, seconds = divmod(total, 60)
     hours, minutes = divmod(minutes, 60)
     return {"hours": hours, "minutes": minutes, "seconds": seconds, "total_seconds": total}
