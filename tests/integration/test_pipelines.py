@@ -1,9 +1,9 @@
 """Many requests' statements over shared connections: each gets its own outcome, and none holds up the others."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import suppress
-from typing import LiteralString, TypeVar
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -11,16 +11,13 @@ from psycopg import Connection, errors
 
 from tests.given import a_key, a_task, a_token, a_user, caller, start
 from tests.integration.lines import wait_for_waiting
+from tests.integration.stories import as_greenlet, connected, disconnected, tell
 from timetrack.adapters.postgres.pipelined import PipelinedStorage, PipelineSession
-from timetrack.adapters.postgres.pipelines import MOST_ROWS, Pipelines, UnfitError
+from timetrack.adapters.postgres.pipelines import MOST_ROWS, UnfitError
 from timetrack.adapters.postgres.pool import PoolLimits
 from timetrack.adapters.postgres.storage import PostgresStorage, open_storage
 from timetrack.domain.errors import DatabaseUnavailableError
 from timetrack.domain.ports.time_entries import StartTimer
-from timetrack.entrypoints.http.compiled.greenlets import Greenlets
-
-Answer = TypeVar("Answer")
-Story = Callable[[PipelineSession], Awaitable[None]]
 
 ECHO: LiteralString = "SELECT %(value)s::text AS value"
 NUMBER: LiteralString = "SELECT %(number)s AS value, pg_sleep(%(number)s %% 3 / 1000.0)"
@@ -54,39 +51,8 @@ def end(application_database_url: str) -> Iterator[Callable[[object], None]]:
 
 @pytest.fixture
 def run(application_database_url: str) -> Callable[..., None]:
-    """Run a story on an event loop of its own, once every connection is there."""
-
-    def run(story: Story, *, count: int = 1, limits: PoolLimits | None = None) -> None:
-        asyncio.run(told(story, count, limits or PoolLimits()))
-
-    async def told(story: Story, count: int, limits: PoolLimits) -> None:
-        pipelines = Pipelines(application_database_url, limits, count=count)
-        try:
-            await connected(pipelines, count)
-            await asyncio.wait_for(story(PipelineSession(pipelines, pipelines)), 30)
-        finally:
-            pipelines.close()
-
-    return run
-
-
-async def connected(pipelines: Pipelines, count: int = 1) -> None:
-    """Wait until so many connections are there; asking for one makes them connect."""
-    async with asyncio.timeout(30):
-        while len(pipelines) < count:
-            with suppress(UnfitError):
-                pipelines.least_busy()
-            await asyncio.sleep(0.001)
-
-
-async def disconnected(pipelines: Pipelines) -> None:
-    async with asyncio.timeout(30):
-        while len(pipelines):  # noqa: ASYNC110 - nothing tells of it
-            await asyncio.sleep(0.001)
-
-
-def as_greenlet(work: Callable[[], Answer]) -> "asyncio.Future[Answer]":
-    return Greenlets().run(work)
+    """Run a story; see `tell`."""
+    return partial(tell, database_url=application_database_url)
 
 
 def asking(session: PipelineSession, query: LiteralString, **parameters: object) -> "asyncio.Future[object]":

@@ -16,6 +16,9 @@ from timetrack.adapters.postgres.session import Parameters, Row
 from timetrack.adapters.postgres.statements import Statement, looked_up_together, statement_of
 from timetrack.domain.errors import DatabaseUnavailableError
 
+MOST_TOGETHER = 50
+"""A statement for more would keep those in front waiting for those behind."""
+
 
 class AloneError(Exception):
     """What was to be written together with others is to be written alone; nothing has been done of it."""
@@ -74,15 +77,19 @@ class Batches:
         self._pipelines.least_busy()
         if kind not in self._asked:
             self._asked[kind] = []
-            asyncio.get_running_loop().call_soon(self._ask, kind)
+            asyncio.get_running_loop().call_soon(self._ask_all, kind)
         self._asked[kind].append(_Asked(value, me.switch))
         outcome = parent.switch()
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
 
-    def _ask(self, kind: _Kind) -> None:
+    def _ask_all(self, kind: _Kind) -> None:
         asked = self._asked.pop(kind)
+        for first in range(0, len(asked), MOST_TOGETHER):
+            self._ask(kind, asked[first : first + MOST_TOGETHER])
+
+    def _ask(self, kind: _Kind, asked: list[_Asked]) -> None:
         if kind.pack is _numbered and len(asked) == 1:
             asked[0].resume(None)
             return
