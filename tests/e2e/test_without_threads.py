@@ -30,9 +30,8 @@ def test_a_start_that_waits_for_a_lock_leaves_the_only_thread_to_others(fresh_da
         token = server.sign_in("1234 567890")
         task = server.create_task(token)
         path = f"/tasks/{task}"
-        # The first to ask makes them connect: that for lookups, and those for other statements.
+        # The first to ask makes all of them connect.
         server.call("GET", path, token=token)
-        server.call("GET", "/time-entries", token=token)
         eventually(lambda: _connections(owner) == _POOLED + _SHARED, "the shared connections")
 
         with owner.transaction():

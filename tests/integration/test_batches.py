@@ -317,15 +317,15 @@ def test_what_a_constraint_refuses_undoes_nobody_elses(
 
 
 def test_when_the_connection_breaks_everybody_is_told(
-    run: Callable[..., None], owner: Connection, users: list[User], task: Task
+    run: Callable[..., None], application_database_url: str, owner: Connection, users: list[User], task: Task
 ) -> None:
     async def story(session: PipelineSession) -> None:
-        with owner.transaction():
+        with owner.transaction(), psycopg.connect(application_database_url, autocommit=True) as application:
             # Behind the rows' locks, which a batch does not wait for, something to wait for nonetheless.
             owner.execute("LOCK TABLE time_entry_history IN ACCESS EXCLUSIVE MODE")
             starts = begun(session, [starting(user, task) for user in users])
             await asyncio.to_thread(wait_for_waiting, owner, 1)
-            owner.execute(END)
+            assert len(application.execute(END).fetchall()) == 1
             outcomes = await asyncio.gather(*starts, return_exceptions=True)
 
         assert [type(each) for each in outcomes] == [DatabaseUnavailableError] * len(users)

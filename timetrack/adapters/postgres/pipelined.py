@@ -35,6 +35,8 @@ class PipelineSession:
 
     def find(self, query: LiteralString, value: object, make: Callable[..., Row]) -> Row | None:
         """See Session.find."""
+        # Whoever looks something up may be about to ask for more, which should not wait for connections then.
+        self.pipelines.connect()
         return self._lookups.find(query, value, make)
 
     def write(

@@ -47,23 +47,25 @@ class Pipelines:
         Raises:
             UnfitError: none is connected now, or all are busy.
         """
-        if self._missing:
-            self._connect_missing()
+        self.connect()
         pipeline = min(self._open, key=len, default=None)
         if pipeline is None or len(pipeline) >= _MOST_WAITING:
             raise UnfitError
         return pipeline
 
+    def connect(self) -> None:
+        """Begin to connect what is missing; must be called on the event loop."""
+        if self._missing:
+            loop = asyncio.get_running_loop()
+            for _ in range(self._missing):
+                connecting = loop.run_in_executor(None, connect, self._database_url, self._limits)
+                connecting.add_done_callback(self._connected)
+            self._missing = 0
+
     def close(self) -> None:
         """Close the connections."""
         for pipeline in list(self._open):
             pipeline.close()
-
-    def _connect_missing(self) -> None:
-        loop = asyncio.get_running_loop()
-        for _ in range(self._missing):
-            loop.run_in_executor(None, connect, self._database_url, self._limits).add_done_callback(self._connected)
-        self._missing = 0
 
     def _connected(self, connecting: "asyncio.Future[Connection]") -> None:
         if connecting.cancelled() or connecting.exception():
