@@ -6,14 +6,18 @@ from typing import LiteralString
 
 import psycopg
 import pytest
-from psycopg import Connection
+from psycopg import Connection, Cursor
+from psycopg.sql import SQL, Literal
 
 from tests.postgres import Database, Databases
 from timetrack.adapters.postgres.queries import load
+from timetrack.adapters.postgres.statements import statement_of
 
 FIRST_DAY = datetime(2020, 1, 1, tzinfo=UTC)
 MIDDLE = FIRST_DAY + timedelta(hours=2 * 1000)
 FEW_BLOCKS = 15
+
+EXPLAIN: LiteralString = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) "
 
 USERS: LiteralString = """
     INSERT INTO users (national_id, profile, role, password_hash)
@@ -46,26 +50,51 @@ def application(crowded: Database) -> Iterator[Connection]:
         yield connection
 
 
-@pytest.mark.parametrize(
-    "asked",
-    [
-        {},
-        {"after_start": MIDDLE, "after_id": 1},
-        {"after_start": FIRST_DAY + timedelta(days=2), "after_id": 1},
-        {"start": MIDDLE, "end": MIDDLE + timedelta(days=1)},
-        {"start": MIDDLE},
-        {"end": MIDDLE},
-        {"running": True},
-    ],
-)
-def test_a_page_reads_little_more_than_it_holds(application: Connection, asked: Mapping[str, object]) -> None:
-    nothing = dict.fromkeys(("task_id", "running", "start", "end", "after_start", "after_id"))
-    parameters = {**nothing, "user_id": 7, "limit": 21, **asked}
-    query: LiteralString = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) "
+CASES: list[tuple[str, Mapping[str, object]]] = [
+    ("list", {}),
+    ("list", {"after_start": MIDDLE, "after_id": 1}),
+    ("list", {"after_start": FIRST_DAY + timedelta(days=2), "after_id": 1}),
+    ("list", {"start": MIDDLE, "end": MIDDLE + timedelta(days=1)}),
+    ("list", {"start": MIDDLE}),
+    ("list", {"end": MIDDLE}),
+    ("list", {"ended": True}),
+    ("list_running", {}),
+    ("list_running", {"end": MIDDLE}),
+    ("list_running", {"after_start": MIDDLE, "after_id": 1}),
+]
+
+
+def everything_of(asked: Mapping[str, object]) -> dict[str, object]:
+    nothing = dict.fromkeys(("task_id", "start", "end", "after_start", "after_id"))
+    return {**nothing, "user_id": 7, "limit": 21, "ended": False, **asked}
+
+
+def blocks_of(explained: Cursor) -> int:
+    ((plan,),) = explained.fetchall()
+    return int(plan[0]["Plan"]["Shared Hit Blocks"] + plan[0]["Plan"]["Shared Read Blocks"])
+
+
+@pytest.mark.parametrize(("name", "asked"), CASES)
+def test_a_page_reads_little_more_than_it_holds(
+    application: Connection, name: str, asked: Mapping[str, object]
+) -> None:
+    query, parameters = load("time_entries")[name], everything_of(asked)
 
     # A connection's first time looks up what things are, which is counted as well.
-    application.execute(load("time_entries")["list"], parameters)
-    ((plan,),) = application.execute(query + load("time_entries")["list"], parameters).fetchall()
+    application.execute(query, parameters)
 
-    blocks = plan[0]["Plan"]["Shared Hit Blocks"] + plan[0]["Plan"]["Shared Read Blocks"]
-    assert blocks < FEW_BLOCKS, plan
+    assert blocks_of(application.execute(EXPLAIN + query, parameters)) < FEW_BLOCKS
+
+
+@pytest.mark.parametrize(("name", "asked"), CASES)
+def test_so_it_does_by_the_one_plan_of_those_that_need_no_thread(
+    application: Connection, name: str, asked: Mapping[str, object]
+) -> None:
+    statement, parameters = statement_of(load("time_entries")[name]), everything_of(asked)
+    execute = SQL("EXECUTE page ({})").format(SQL(", ").join(Literal(parameters[name]) for name in statement.names))
+    application.execute("SET plan_cache_mode = force_generic_plan")
+    application.execute(b"PREPARE page AS " + statement.text)
+
+    application.execute(execute)
+
+    assert blocks_of(application.execute(SQL(EXPLAIN) + execute)) < FEW_BLOCKS

@@ -1,5 +1,6 @@
 """The promises of TimeEntryStore.list."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -168,3 +169,37 @@ def test_a_page_behind_no_possible_position_is_refused(storage: Storage, entry: 
 
 def test_a_position_is_the_start_and_the_id(entry: TimeEntry) -> None:
     assert position(entry) == (int(entry.start.timestamp()), entry.id)
+
+
+@pytest.mark.parametrize("begins", [None, -HOUR, timedelta(0), HOUR])
+@pytest.mark.parametrize("ends", [None, -HOUR, timedelta(0), SECOND, 2 * HOUR])
+def test_timers_alone_are_those_among_all_that_a_range_finds(
+    storage: Storage, clock: Clock, user: User, *, begins: timedelta | None, ends: timedelta | None
+) -> None:
+    middle = clock.now - 5 * HOUR
+    for number in range(3):
+        started = middle + number * SECOND
+        an_entry(storage, user, a_task(storage, user), started, started + HOUR)
+        an_entry(storage, user, a_task(storage, user), started, None)
+    filters = TimeEntryFilter(
+        user_id=user.id,
+        start=None if begins is None else middle + begins,
+        end=None if ends is None else middle + ends,
+    )
+
+    timers = listed(storage, replace(filters, running=True), PageRequest(limit=9))
+
+    assert timers == [entry for entry in listed(storage, filters, PageRequest(limit=9)) if entry.running]
+
+
+def test_pages_of_timers_follow_each_other(storage: Storage, clock: Clock, user: User) -> None:
+    # Two begin together, so that their ids decide.
+    begins = [clock.now - hours * HOUR for hours in (3, 2, 2, 1)]
+    timers = [an_entry(storage, user, a_task(storage, user), begin, None) for begin in begins]
+    filters = TimeEntryFilter(user_id=user.id, running=True)
+
+    first = storage.time_entries.list(filters, PageRequest(limit=2))
+    second = storage.time_entries.list(filters, PageRequest(limit=2, after=first.next_after))
+
+    assert [*first.items, *second.items] == timers[::-1]
+    assert second.next_after is None

@@ -124,14 +124,17 @@ class PostgresTimeEntries:
         parameters = {
             "user_id": filters.user_id,
             "task_id": filters.task_id,
-            "running": filters.running,
             "start": filters.start,
             "end": filters.end,
             "after_start": after_start,
             "after_id": after_id,
             "limit": page.limit + 1,
         }
-        return Page.cut(self._session.all(_SQL["list"], parameters, TimeEntry), page.limit, position)
+        if filters.running:
+            rows = self._session.all(_SQL["list_running"], parameters, TimeEntry)
+        else:
+            rows = self._session.all(_SQL["list"], {**parameters, "ended": filters.running is False}, TimeEntry)
+        return Page.cut(rows, page.limit, position)
 
     def running_in(self, user_id: UserId, lane: int) -> TimeEntryId | None:
         """See TimeEntryStore.running_in."""

@@ -108,7 +108,21 @@ WHERE user_id = %(user_id)s
     AND (%(start)s IS NULL OR start_at >= %(start)s OR end_at IS NULL OR end_at > %(start)s)
     AND coalesce(%(start)s < %(end)s, true)
     AND (%(task_id)s::bigint IS NULL OR task_id = %(task_id)s)
-    AND (%(running)s::boolean IS NULL OR (end_at IS NULL) = %(running)s)
+    AND (end_at IS NOT NULL OR NOT %(ended)s)
+ORDER BY start_at DESC, id DESC
+LIMIT %(limit)s;
+
+-- name: list_running
+-- The timers alone, found by time_entries_running_key: above they would be looked for among all of the user's entries.
+SELECT id, user_id, task_id, lane, start_at AS start, end_at AS "end", description, version, created_at, updated_at,
+    (SELECT wall_clock()) AS as_of
+FROM time_entries
+WHERE user_id = %(user_id)s
+    AND end_at IS NULL
+    AND (start_at, id) < (coalesce(%(after_start)s::timestamptz, 'infinity'), coalesce(%(after_id)s::bigint, 0))
+    AND (%(end)s::timestamptz IS NULL OR start_at < %(end)s)
+    AND coalesce(%(start)s::timestamptz < %(end)s, true)
+    AND (%(task_id)s::bigint IS NULL OR task_id = %(task_id)s)
 ORDER BY start_at DESC, id DESC
 LIMIT %(limit)s;
 
