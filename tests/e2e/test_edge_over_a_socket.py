@@ -212,6 +212,18 @@ def test_a_chunked_body_arrives_whole(server: Address, handlers: FakeHandlers) -
     assert handlers.last[1] == {"body": {"description": "x"}}
 
 
+def test_a_body_that_is_waited_for_arrives_whole(server: Address, handlers: FakeHandlers) -> None:
+    head = ["Content-Type: application/json", "Content-Length: 20", "Expect: 100-continue"]
+    with socket.create_connection(server, timeout=10) as client:
+        client.sendall(request("/tasks", SIGNED_IN, *head, method="POST"))
+        assert client.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        client.sendall(b'{"descri')
+        client.sendall(b'ption": "x"}')
+        assert client.recv(1000).startswith(b"HTTP/1.1 201")
+
+    assert handlers.last[1] == {"body": {"description": "x"}}
+
+
 def test_the_answer_to_head_has_the_headers_of_get_and_no_body(server: Address) -> None:
     head = send(server, request("/openapi.json", method="HEAD"))
     get = send(server, request("/openapi.json"))[0]

@@ -125,6 +125,17 @@ def test_a_statement_is_prepared_once_for_each_kind_of_parameters(run: Callable[
     run(story)
 
 
+def test_statements_are_planned_once_and_instants_come_in_utc(run: Callable[..., None]) -> None:
+    setting: LiteralString = "SELECT current_setting(%(name)s) AS value"
+
+    async def story(session: PipelineSession) -> None:
+        names = ("plan_cache_mode", "jit", "TimeZone")
+        values = [await asking(session, setting, name=name) for name in names]
+        assert values == ["force_generic_plan", "off", "UTC"]
+
+    run(story)
+
+
 def test_a_lost_connection_fails_what_is_under_way_and_is_replaced(
     run: Callable[..., None], end: Callable[[object], None]
 ) -> None:

@@ -3,7 +3,9 @@
 import logging
 import threading
 
-_MOST_LINES = 256
+MOST_LINES = 256
+"""More are not kept waiting."""
+
 _SECONDS = 0.1
 
 
@@ -25,7 +27,7 @@ class GatheringHandler(logging.StreamHandler):  # type: ignore[type-arg]  # the 
             self._lines.append(self.format(record))
         except Exception:  # noqa: BLE001 - as logging.StreamHandler does
             self.handleError(record)
-        if record.levelno >= logging.WARNING or len(self._lines) >= _MOST_LINES:
+        if record.levelno >= logging.WARNING or len(self._lines) >= MOST_LINES:
             self.flush()
         elif not self._wanted.is_set():
             self._wanted.set()

@@ -13,7 +13,7 @@ from connexion.exceptions import ProblemException
 from connexion.middleware import MiddlewarePosition
 from connexion.resolver import Resolver
 from connexion.spec import Specification
-from greenlet import getcurrent
+from greenlet import getcurrent, greenlet
 
 from tests.wire import ask
 from timetrack.entrypoints.http.compiled import Answer, CompiledContract, CompiledOperation, Endpoint, NeedsThreadError
@@ -118,6 +118,32 @@ def test_a_prompt_endpoint_can_be_set_aside_and_others_go_on() -> None:
         return said + await asyncio.gather(*(Greenlets().run(partial(work, name)) for name in "ab"))
 
     assert asyncio.run(story()) == ["a begins", "b begins", "a ends", "b ends"]
+
+
+def test_a_greenlet_is_used_again_also_after_a_failure() -> None:
+    async def story() -> list[greenlet]:
+        greenlets = Greenlets()
+        first = await greenlets.run(getcurrent)
+        with pytest.raises(ZeroDivisionError):
+            await greenlets.run(lambda: 1 / 0)
+        return [first, await greenlets.run(getcurrent)]
+
+    first, again = asyncio.run(story())
+
+    assert first is again
+
+
+def test_a_greenlet_of_another_thread_is_not_used() -> None:
+    greenlets = Greenlets()
+
+    async def story() -> greenlet:
+        return await greenlets.run(getcurrent)
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        other = elsewhere.submit(asyncio.run, story()).result()
+        own = asyncio.run(story())
+
+    assert own is not other
 
 
 def test_what_nobody_waits_for_any_more_goes_on_to_its_end() -> None:
