@@ -141,7 +141,8 @@ class ServerSettings(Settings):
         5,
         ge=0,
         le=50,
-        description="How many further connections each process opens, each shared by many requests; 0 for no such",
+        description="How many further connections each process opens, each shared by many requests, "
+        "the first for lookups alone; 0 for no such",
     )
     statement_timeout: float = Field(5.0, ge=0.1, le=300, description="How many seconds a database statement may take")
     prepared_statements: bool = Field(default=True, description="Prepare statements; some connection poolers cannot")
