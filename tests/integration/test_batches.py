@@ -8,7 +8,7 @@ from typing import Any, LiteralString
 
 import psycopg
 import pytest
-from psycopg import Connection
+from psycopg import Connection, errors
 from psycopg.sql import SQL, Identifier
 
 from tests.contract.storage.clocks import Clock, controlled
@@ -118,6 +118,25 @@ def test_lookups_get_what_they_would_get_alone(run: Callable[..., None]) -> None
         numbers = [3, -1, 3, *range(1, 2 * MOST_TOGETHER)]
 
         assert await asyncio.gather(*map(found, numbers)) == [2 * each if each > 0 else None for each in numbers]
+
+    run(story)
+
+
+def test_what_cannot_be_sent_or_read_is_told_to_who_asked(run: Callable[..., None]) -> None:
+    text: LiteralString = "SELECT %(text)s AS value"
+
+    def unreadable(*, value: str) -> int:
+        return int(value)
+
+    async def story(session: PipelineSession) -> None:
+        unsendable = as_greenlet(lambda: session.find(text, "\0", value_of))
+        not_made = [as_greenlet(lambda: session.find(text, "no number", unreadable)) for _ in "ab"]
+
+        with pytest.raises(errors.DataError):
+            await unsendable
+        for each in not_made:
+            with pytest.raises(ValueError, match="no number"):
+                await each
 
     run(story)
 

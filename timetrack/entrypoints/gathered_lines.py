@@ -34,11 +34,14 @@ class GatheringHandler(logging.StreamHandler):  # type: ignore[type-arg]  # the 
 
     def flush(self) -> None:
         """See logging.Handler.flush."""
-        with self.lock or threading.Lock():
+        self.acquire()
+        try:
             if self._lines:
                 lines, self._lines = self._lines, []
                 self.stream.write("\n".join([*lines, ""]))
             super().flush()
+        finally:
+            self.release()
 
     def _flush_now_and_then(self) -> None:
         pause = threading.Event()

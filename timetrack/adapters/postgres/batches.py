@@ -11,7 +11,7 @@ from psycopg import Error, OperationalError
 from psycopg.pq.abc import PGresult
 
 from timetrack.adapters.postgres.pipeline import Pipeline, set_aside
-from timetrack.adapters.postgres.pipelines import Pipelines, UnfitError, rows_of
+from timetrack.adapters.postgres.pipelines import Pipelines, rows_of
 from timetrack.adapters.postgres.session import Parameters, Row
 from timetrack.adapters.postgres.statements import Statement, looked_up_together, statement_of
 from timetrack.domain.errors import DatabaseUnavailableError
@@ -67,7 +67,11 @@ class Batches:
             UnfitError: no connection is there.
             DatabaseUnavailableError: the connection broke, or it took too long; what was done is unknown.
         """
-        outcome: Row | None = self._outcome(_Kind(statement_of(query), make, _numbered), parameters)
+        try:
+            outcome: Row | None = self._outcome(_Kind(statement_of(query), make, _numbered), parameters)
+        except Error as error:
+            # One of them has broken a rule, and nothing has happened: alone, each gets an answer of its own.
+            raise AloneError from error
         if outcome is None:
             raise AloneError
         return outcome
@@ -97,14 +101,18 @@ class Batches:
             pipeline = self._pipelines.least_busy()
             answer = partial(self._answer, pipeline, kind, asked)
             pipeline.send(kind.statement, kind.pack([each.value for each in asked]), answer)
-        except (UnfitError, Error) as error:
+        except Exception as error:  # noqa: BLE001 - it is for those who wait, whatever it is
             _fail(asked, error)
 
     def _answer(self, pipeline: Pipeline, kind: _Kind, asked: list[_Asked], outcome: PGresult | Error) -> None:
         if isinstance(outcome, Error):
             _fail(asked, outcome)
             return
-        found = dict(rows_of(outcome, pipeline.transformer, partial(_placed, kind.make)))
+        try:
+            found = dict(rows_of(outcome, pipeline.transformer, partial(_placed, kind.make)))
+        except Exception as error:  # noqa: BLE001 - as above
+            _fail(asked, error)
+            return
         for place, each in enumerate(asked, start=1):
             each.resume(found.get(place))
 
@@ -128,8 +136,5 @@ def _fail(asked: list[_Asked], error: Exception) -> None:
             failure = DatabaseUnavailableError()
             failure.__cause__ = error
             each.resume(failure)
-        elif isinstance(error, Error):
-            # One of them has broken a rule, and none has happened: alone, each gets an answer of its own.
-            each.resume(AloneError())
         else:
             each.resume(error)
