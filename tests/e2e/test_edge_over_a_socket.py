@@ -224,6 +224,15 @@ def test_a_body_that_is_waited_for_arrives_whole(server: Address, handlers: Fake
     assert handlers.last[1] == {"body": {"description": "x"}}
 
 
+@pytest.mark.parametrize("_", range(20))
+def test_who_has_nothing_more_to_say_is_answered_all_the_same(server: Address, _: int) -> None:
+    with socket.create_connection(server, timeout=10) as client:
+        client.sendall(request("/nowhere", close=False))
+        client.shutdown(socket.SHUT_WR)
+
+        assert client.recv(1000).startswith(b"HTTP/1.1 404")
+
+
 def test_the_answer_to_head_has_the_headers_of_get_and_no_body(server: Address) -> None:
     head = send(server, request("/openapi.json", method="HEAD"))
     get = send(server, request("/openapi.json"))[0]

@@ -123,7 +123,7 @@ def test_lookups_get_what_they_would_get_alone(run: Callable[..., None]) -> None
 
 
 def test_what_cannot_be_sent_or_read_is_told_to_who_asked(run: Callable[..., None]) -> None:
-    text: LiteralString = "SELECT %(text)s AS value"
+    text: LiteralString = "SELECT %(text)s::text AS value"
 
     def unreadable(*, value: str) -> int:
         return int(value)
@@ -139,6 +139,42 @@ def test_what_cannot_be_sent_or_read_is_told_to_who_asked(run: Callable[..., Non
                 await each
 
     run(story)
+
+
+def test_lookups_of_which_one_fails_are_each_answered_apart(run: Callable[..., None]) -> None:
+    inverse: LiteralString = "SELECT 6 / %(number)s::bigint AS value"
+
+    async def story(session: PipelineSession) -> None:
+        asked = [as_greenlet(partial(session.find, inverse, number, value_of)) for number in (1, 0, 2)]
+        one, none, two = await asyncio.gather(*asked, return_exceptions=True)
+
+        assert (one, two) == (6, 3)
+        assert isinstance(none, errors.DivisionByZero)
+
+    run(story)
+
+
+def test_what_is_written_and_cannot_be_read_is_not_written_again(
+    run: Callable[..., None], owner: Connection, users: list[User]
+) -> None:
+    together: LiteralString = """
+        WITH asked AS (SELECT * FROM json_to_recordset(%(asked)s::json) AS asked (place integer, created_by bigint)),
+        added AS (INSERT INTO tasks (description, created_by) SELECT 'twice?', created_by FROM asked)
+        SELECT place, 'infinity'::timestamptz AS value FROM asked
+    """
+    alone: LiteralString = """
+        INSERT INTO tasks (description, created_by) VALUES ('twice?', %(created_by)s) RETURNING id AS value
+    """
+
+    async def story(session: PipelineSession) -> None:
+        write = partial(session.write, alone, together, {"created_by": users[0].id}, value_of)
+        for outcome in await asyncio.gather(as_greenlet(write), as_greenlet(write), return_exceptions=True):
+            assert isinstance(outcome, Exception)
+            assert isinstance(outcome.__cause__, errors.DataError)
+
+    run(story)
+
+    assert owner.execute("SELECT count(*) FROM tasks").fetchone() == (2,)
 
 
 def test_lookups_at_once_are_one_statement(run: Callable[..., None]) -> None:
@@ -171,6 +207,24 @@ def test_stops_at_once_are_one_transaction(
     tracked = at_once(*(stopping(user, task) for user in users))
 
     assert [each.entry.running for each in tracked] == [False] * len(users)
+    assert owner.execute(TRANSACTIONS).fetchone() == (1,)
+
+
+def test_stops_do_not_wait_for_a_task(  # noqa: PLR0913, PLR0917 - fixtures
+    at_once: Callable[..., list[Any]],
+    application_database_url: str,
+    storage: PostgresStorage,
+    owner: Connection,
+    users: list[User],
+    task: Task,
+) -> None:
+    for user in users:
+        start(storage, user, task)
+
+    with psycopg.connect(application_database_url) as other:
+        other.execute("SELECT FROM tasks WHERE id = %s FOR UPDATE", [task.id])
+        at_once(*(stopping(user, task) for user in users))
+
     assert owner.execute(TRANSACTIONS).fetchone() == (1,)
 
 
@@ -314,7 +368,7 @@ def test_rows_that_another_transaction_has_are_not_waited_for(  # noqa: PLR0913 
     with psycopg.connect(application_database_url, options="-c lock_timeout=5s") as application, owner.transaction():
         for each in done:
             owner.execute(lock if each == "lock" else change)
-        taken = application.execute("SELECT lock_timer_at_once(%s, %s)", [users[0].id, task.id]).fetchone()
+        taken = application.execute("SELECT lock_task_and_user_at_once(%s, %s)", [task.id, users[0].id]).fetchone()
 
     assert taken == (False,)
 

@@ -1,6 +1,8 @@
 """Many requests' statements over shared connections: each gets its own outcome, and none holds up the others."""
 
 import asyncio
+import os
+import socket
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import LiteralString
@@ -151,6 +153,25 @@ def test_a_lost_connection_fails_what_is_under_way_and_is_replaced(
             await asking(session, WHO)
         await connected(session.pipelines)
         assert await asking(session, WHO) != backend
+
+    run(story)
+
+
+def test_when_a_statement_cannot_be_sent_everybody_is_told(
+    run: Callable[..., None],
+) -> None:
+    async def story(session: PipelineSession) -> None:
+        under_way = [asking(session, SLEEP), asking(session, ECHO, value="behind")]
+        descriptor = os.dup(session.pipelines.least_busy()._socket)  # noqa: SLF001 - as if the network had failed
+        with socket.socket(fileno=descriptor) as connection:
+            connection.shutdown(socket.SHUT_RDWR)
+
+        # The loop does not run in between, so that it is a sending that notices; libpq lets a first one pass.
+        sending = [asking(session, ECHO, value="noticing") for _ in range(3)]
+
+        *failures, last = await asyncio.gather(*under_way, *sending, return_exceptions=True)
+        assert [type(each) for each in failures] == [DatabaseUnavailableError] * 4
+        assert type(last) in (DatabaseUnavailableError, UnfitError)
 
     run(story)
 

@@ -1,5 +1,6 @@
 """Log lines that are gathered: none is lost, and what matters does not wait."""
 
+import errno
 import io
 import logging
 import subprocess
@@ -23,11 +24,16 @@ for number in range(1000):
 
 
 class Stream(io.StringIO):
-    """Counts the writes."""
+    """Counts the writes; a full one takes nothing."""
 
+    is_full = False
     writes = 0
+    failures = 0
 
     def write(self, text: str) -> int:
+        if self.is_full:
+            self.failures += 1
+            raise OSError(errno.ENOSPC, "no space left")
         self.writes += 1
         return super().write(text)
 
@@ -38,15 +44,19 @@ def stream() -> Stream:
 
 
 @pytest.fixture
-def log(stream: Stream) -> Iterator[Callable[..., None]]:
+def handler(stream: Stream) -> Iterator[GatheringHandler]:
     handler = GatheringHandler()
     handler.setStream(stream)
+    yield handler
+    handler.close()
 
+
+@pytest.fixture
+def log(handler: GatheringHandler) -> Callable[..., None]:
     def log(text: str, level: int = logging.INFO) -> None:
         handler.handle(logging.LogRecord("name", level, __file__, 1, text, (), None))
 
-    yield log
-    handler.close()
+    return log
 
 
 def test_a_line_comes_a_moment_later(log: Callable[..., None], stream: Stream) -> None:
@@ -67,7 +77,38 @@ def test_very_many_lines_are_written_together_and_do_not_wait(log: Callable[...,
         log(str(number))
 
     assert stream.getvalue().splitlines() == list(map(str, range(MOST_LINES)))
-    assert stream.writes == 1
+    assert stream.writes == 1  # of less than 4096 bytes
+
+
+def test_lines_are_written_whole_and_in_pieces_that_no_pipe_takes_apart(
+    log: Callable[..., None], stream: Stream
+) -> None:
+    lines = ["x" * 1500, "y" * 1500, "z" * 1500, "ü" * 5000]
+    for line in lines:
+        log(line)
+    log("last", logging.WARNING)
+
+    assert stream.getvalue().splitlines() == [*lines, "last"]
+    assert stream.writes == 4
+
+
+def test_who_logs_does_not_fail_when_nothing_can_be_written(log: Callable[..., None], stream: Stream) -> None:
+    stream.is_full = True
+    log("lost", logging.WARNING)
+    stream.is_full = False
+    log("written", logging.WARNING)
+
+    assert stream.getvalue() == "written\n"
+
+
+def test_lines_come_again_once_they_can_be_written(log: Callable[..., None], stream: Stream) -> None:
+    stream.is_full = True
+    log("lost")
+    eventually(lambda: stream.failures == 1, "the failure")
+    stream.is_full = False
+    log("written")
+
+    eventually(lambda: stream.getvalue() == "written\n", "the line")
 
 
 def test_a_record_that_cannot_be_written_costs_no_other_its_line(

@@ -2,11 +2,13 @@
 
 import logging
 import threading
+from collections.abc import Iterator
 
 MOST_LINES = 256
 """More are not kept waiting."""
 
 _SECONDS = 0.1
+_PIECE_BYTES = 4096
 
 
 class GatheringHandler(logging.StreamHandler):  # type: ignore[type-arg]  # the stream is standard error
@@ -33,13 +35,16 @@ class GatheringHandler(logging.StreamHandler):  # type: ignore[type-arg]  # the 
             self._wanted.set()
 
     def flush(self) -> None:
-        """See logging.Handler.flush."""
+        """See logging.Handler.flush; what cannot be written is dropped, as it is by logging.StreamHandler."""
         self.acquire()
         try:
-            if self._lines:
-                lines, self._lines = self._lines, []
-                self.stream.write("\n".join([*lines, ""]))
-            super().flush()
+            lines, self._lines = self._lines, []
+            for piece in _pieces(lines):
+                self.stream.write(piece)
+                self.stream.flush()
+        except OSError:
+            # A full disk, a closed pipe: whoever logs must not fail for it.
+            return
         finally:
             self.release()
 
@@ -49,3 +54,18 @@ class GatheringHandler(logging.StreamHandler):  # type: ignore[type-arg]  # the 
             pause.wait(_SECONDS)
             self._wanted.clear()
             self.flush()
+
+
+def _pieces(lines: list[str]) -> Iterator[str]:
+    """Yield whole lines together, as many as the kernel does not mix with those of other processes (PIPE_BUF)."""
+    piece: list[str] = []
+    size = 0
+    for line in lines:
+        length = len(line.encode(errors="replace")) + 1
+        if piece and size + length > _PIECE_BYTES:
+            yield "".join(piece)
+            piece, size = [], 0
+        piece.append(f"{line}\n")
+        size += length
+    if piece:
+        yield "".join(piece)

@@ -1,7 +1,7 @@
 """What many requests ask for at once, in one statement, where each would have sent its own."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, LiteralString
@@ -21,22 +21,25 @@ MOST_TOGETHER = 50
 
 
 class AloneError(Exception):
-    """What was to be written together with others is to be written alone; nothing has been done of it."""
+    """What was to be asked together with others is to be asked alone; nothing has been done of it."""
+
+
+class _UnreadableError(Exception):
+    """A row cannot be read, whatever was done has been done."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What goes together: the same statement, whose rows are made into the same."""
+    """What goes together: the same statement, and how it gets what everybody asks."""
 
     statement: Statement
-    make: Callable[..., Any]
     pack: Callable[[list[Any]], Parameters]
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
     value: object
-    resume: Callable[[object], object]
+    resume: Callable[[dict[str, Any] | Exception | None], object]
 
 
 class Batches:
@@ -53,37 +56,42 @@ class Batches:
         """Return the row that a query finds by its only parameter, None if there is none.
 
         Raises:
-            UnfitError: no connection is there.
+            AloneError: it cannot be looked up together with others.
+            UnfitError: no connection is there, or all are busy.
             DatabaseUnavailableError: the connection broke, or it took too long.
         """
-        outcome: Row | None = self._outcome(_Kind(looked_up_together(query), make, _values), value)
-        return outcome
+        try:
+            columns = self._columns(_Kind(looked_up_together(query), _values), value)
+        except _UnreadableError as error:
+            raise AloneError from error
+        return None if columns is None else make(**columns)
 
     def write(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Row:
         """Return the row of one among those whose parameters a query gets as a list, in JSON.
 
         Raises:
             AloneError: there is nobody to go with, or it cannot be done together with others.
-            UnfitError: no connection is there.
+            UnfitError: no connection is there, or all are busy.
             DatabaseUnavailableError: the connection broke, or it took too long; what was done is unknown.
         """
-        try:
-            outcome: Row | None = self._outcome(_Kind(statement_of(query), make, _numbered), parameters)
-        except Error as error:
-            # One of them has broken a rule, and nothing has happened: alone, each gets an answer of its own.
-            raise AloneError from error
-        if outcome is None:
+        columns = self._columns(_Kind(statement_of(query), _numbered), parameters)
+        if columns is None:
             raise AloneError
-        return outcome
+        return make(**columns)
 
-    def _outcome(self, kind: _Kind, value: object) -> Any:  # noqa: ANN401 - what the kind's `make` returns
+    def _columns(self, kind: _Kind, value: object) -> dict[str, Any] | None:
         me, parent = set_aside()
         self._pipelines.least_busy()
         if kind not in self._asked:
             self._asked[kind] = []
             asyncio.get_running_loop().call_soon(self._ask_all, kind)
         self._asked[kind].append(_Asked(value, me.switch))
-        outcome = parent.switch()
+        outcome: dict[str, Any] | Exception | None = parent.switch()
+        if isinstance(outcome, OperationalError):
+            raise DatabaseUnavailableError from outcome
+        if isinstance(outcome, Error):
+            # One of them has broken a rule, and nothing has happened: alone, each gets an answer of its own.
+            raise AloneError from outcome
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
@@ -99,22 +107,26 @@ class Batches:
             return
         try:
             pipeline = self._pipelines.least_busy()
-            answer = partial(self._answer, pipeline, kind, asked)
+            answer = partial(_answer, pipeline, asked)
             pipeline.send(kind.statement, kind.pack([each.value for each in asked]), answer)
         except Exception as error:  # noqa: BLE001 - it is for those who wait, whatever it is
             _fail(asked, error)
 
-    def _answer(self, pipeline: Pipeline, kind: _Kind, asked: list[_Asked], outcome: PGresult | Error) -> None:
-        if isinstance(outcome, Error):
-            _fail(asked, outcome)
-            return
-        try:
-            found = dict(rows_of(outcome, pipeline.transformer, partial(_placed, kind.make)))
-        except Exception as error:  # noqa: BLE001 - as above
-            _fail(asked, error)
-            return
-        for place, each in enumerate(asked, start=1):
-            each.resume(found.get(place))
+
+def _answer(pipeline: Pipeline, asked: list[_Asked], outcome: PGresult | Error) -> None:
+    if isinstance(outcome, Error):
+        _fail(asked, outcome)
+        return
+    try:
+        rows: Sequence[dict[str, Any]] = rows_of(outcome, pipeline.transformer, dict)
+    except Exception as error:  # noqa: BLE001 - as above
+        unreadable = _UnreadableError()
+        unreadable.__cause__ = error
+        _fail(asked, unreadable)
+        return
+    found = {row.pop("place"): row for row in rows}
+    for place, each in enumerate(asked, start=1):
+        each.resume(found.get(place))
 
 
 def _values(values: list[Any]) -> Parameters:
@@ -126,15 +138,6 @@ def _numbered(asked: list[dict[str, Any]]) -> Parameters:
     return {"asked": orjson.dumps(rows, default=bytes.hex).decode()}
 
 
-def _placed(make: Callable[..., Row], *, place: int, **columns: object) -> tuple[int, Row]:
-    return place, make(**columns)
-
-
 def _fail(asked: list[_Asked], error: Exception) -> None:
     for each in asked:
-        if isinstance(error, OperationalError):
-            failure = DatabaseUnavailableError()
-            failure.__cause__ = error
-            each.resume(failure)
-        else:
-            each.resume(error)
+        each.resume(error)

@@ -90,8 +90,10 @@ class Pipeline:
             self._libpq.pipeline_sync()
             self._flush()
         except Error as error:
-            # Half a message may be out: nobody can tell any more which result belongs to which statement.
-            self.close(str(error))
+            # Half a message may be out: nobody can tell any more which result belongs to which statement. The others
+            # are told by the loop: from here they would go back to it, and leave this greenlet behind.
+            self._retire()
+            self._loop.call_soon(self.close, str(error))
             raise
         self._waiting.append(_Waiting(resume))
 

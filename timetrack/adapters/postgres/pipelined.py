@@ -21,7 +21,7 @@ from timetrack.domain.ports.storage import OnceStorage, Stores
 
 
 class PipelineSession:
-    """Statements over the pipelines, each a transaction of its own; see Session."""
+    """Statements over the pipelines, each a transaction of its own but those written together; see Session."""
 
     def __init__(self, pipelines: Pipelines, lookups: Pipelines) -> None:
         self.pipelines = pipelines
@@ -37,7 +37,11 @@ class PipelineSession:
         """See Session.find."""
         # Whoever looks something up may be about to ask for more, which should not wait for connections then.
         self.pipelines.connect()
-        return self._lookups.find(query, value, make)
+        try:
+            return self._lookups.find(query, value, make)
+        except AloneError:
+            (name,) = statement_of(query).names
+            return self.one(query, {name: value}, make)
 
     def write(
         self, alone: LiteralString, together: LiteralString, parameters: Parameters, make: Callable[..., Row]

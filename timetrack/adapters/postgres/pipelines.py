@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from psycopg import Connection
+from psycopg import Connection, Error
 from psycopg.abc import Transformer
 from psycopg.pq.abc import PGresult
 
@@ -68,11 +68,11 @@ class Pipelines:
             pipeline.close()
 
     def _connected(self, connecting: "asyncio.Future[Connection]") -> None:
-        if connecting.cancelled() or connecting.exception():
+        try:
+            connection = connecting.result()
+            self._open.append(Pipeline(connection, prepares=self._limits.prepared_statements, on_lost=self._lost))
+        except (Error, asyncio.CancelledError):
             asyncio.get_running_loop().call_later(_RECONNECT_SECONDS, self._miss)
-        else:
-            prepares = self._limits.prepared_statements
-            self._open.append(Pipeline(connecting.result(), prepares=prepares, on_lost=self._lost))
 
     def _lost(self, pipeline: Pipeline) -> None:
         self._open.remove(pipeline)

@@ -20,15 +20,16 @@ class GatheredWrites:
     def write(self, piece: bytes) -> None:
         """See asyncio.WriteTransport.write."""
         if not self._pieces:
-            self._loop.call_soon(self._flush)
+            self._loop.call_soon(self.flush)
         self._pieces.append(piece)
 
     def close(self) -> None:
         """See asyncio.BaseTransport.close."""
-        self._flush()
+        self.flush()
         self._transport.close()
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Pass on now what was written."""
         if self._pieces:
             written, self._pieces = b"".join(self._pieces), []
             self._transport.write(written)

@@ -31,6 +31,11 @@ class ProblemProtocol(HttpToolsProtocol):
         self._end_head()
         super().connection_lost(exc)
 
+    def eof_received(self) -> None:
+        """See asyncio.Protocol.eof_received; the transport is about to close, with what was written or without."""
+        cast("GatheredWrites", self.transport).flush()
+        super().eof_received()
+
     def data_received(self, data: bytes) -> None:
         """Take in what has come; of a head that goes on and on no more than its limit is kept."""
         awaited = self._awaits_head

@@ -20,15 +20,15 @@ SELECT * FROM stop_timer_once(
 );
 
 -- name: start_together
--- Many starts in one transaction. Those whose rows another transaction holds have no row here; OFFSET 0 has the rows
--- taken before anything else is done.
+-- Many starts in one transaction. Those whose rows another transaction holds have no row here; OFFSET 0 has each take
+-- its rows before it starts.
 SELECT asked.place, outcome.*
 FROM (
     SELECT * FROM json_to_recordset(%(asked)s::json) AS asked (
         place integer, user_id bigint, token_id bigint, request_id text, task_id bigint,
         start timestamptz, description text, switch boolean
     )
-    WHERE lock_timer_at_once(user_id, task_id)
+    WHERE lock_task_and_user_at_once(task_id, user_id)
     OFFSET 0
 ) AS asked
 CROSS JOIN LATERAL start_timer(
@@ -42,7 +42,7 @@ FROM (
         place integer, owner text, key text, fingerprint text, user_id bigint, token_id bigint, request_id text,
         task_id bigint, start timestamptz, description text, switch boolean
     )
-    WHERE lock_timer_at_once(user_id, task_id)
+    WHERE lock_task_and_user_at_once(task_id, user_id)
     OFFSET 0
 ) AS asked
 CROSS JOIN LATERAL start_timer_once(
@@ -56,7 +56,7 @@ FROM (
     SELECT * FROM json_to_recordset(%(asked)s::json) AS asked (
         place integer, user_id bigint, token_id bigint, request_id text, task_id bigint, "end" timestamptz
     )
-    WHERE lock_timer_at_once(user_id, task_id)
+    WHERE lock_user_at_once(user_id)
     OFFSET 0
 ) AS asked
 CROSS JOIN LATERAL stop_timer(
@@ -70,7 +70,7 @@ FROM (
         place integer, owner text, key text, fingerprint text, user_id bigint, token_id bigint, request_id text,
         task_id bigint, "end" timestamptz
     )
-    WHERE lock_timer_at_once(user_id, task_id)
+    WHERE lock_user_at_once(user_id)
     OFFSET 0
 ) AS asked
 CROSS JOIN LATERAL stop_timer_once(
