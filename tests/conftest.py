@@ -16,7 +16,7 @@ _LONGEST_FIRST = ("e2e", "reliability", "integration", "contract", "unit")
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
     """Have one worker run all tests of a module, so that what they share is made once.
 
     The long modules come first, and the many short ones last: no worker is idle while another still has a long one.
@@ -25,6 +25,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(_HERE))))
     yield
+    # pytest-xdist tells the groups by the names of the tests; where it cannot write there, it shares nothing silently.
+    if config.getoption("loadgroup", default=False) and not all("@" in item.nodeid for item in items):
+        raise pytest.UsageError("pytest-xdist does not group the tests; its version does not suit pytest's")
     items.sort(key=lambda item: _LONGEST_FIRST.index(item.path.relative_to(_HERE).parts[0]))
 
 
