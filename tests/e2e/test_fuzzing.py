@@ -3,13 +3,13 @@
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.running_server import ROOT, RunningServer
+from tests.postgres import Databases
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 SEED = "1"
@@ -22,12 +22,10 @@ SHORT_OF_COVERAGE = "examples,fuzzing,stateful"
 
 
 @pytest.fixture(scope="module")
-def fuzzed() -> Iterator[RunningServer]:
-    with tempfile.TemporaryDirectory(prefix="timetrack-e2e-") as folder:
-        Path(folder).chmod(0o755)
-        with RunningServer(["--data-dir", f"{folder}/data"]) as server:
-            server.register("1234 000001")  # the first user is the admin, which the fuzzer's are not to be
-            yield server
+def fuzzed(databases: Databases) -> Iterator[RunningServer]:
+    with RunningServer(["--database-url", databases.migrated().application_url]) as server:
+        server.register("1234 000001")  # the first user is the admin, which the fuzzer's are not to be
+        yield server
 
 
 @pytest.mark.parametrize(

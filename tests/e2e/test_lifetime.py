@@ -32,8 +32,8 @@ def test_ctrl_c_leaves_no_process_behind_and_the_next_start_finds_the_data(data_
     assert again
 
 
-def test_kill_9_leaves_no_process_behind_and_loses_nothing(data_dir: Path) -> None:
-    with RunningServer(["--data-dir", str(data_dir)]) as server:
+def test_kill_9_leaves_no_process_behind_and_loses_nothing(used_data_dir: Path) -> None:
+    with RunningServer(["--data-dir", str(used_data_dir)]) as server:
         server.register(_ID)
         token = server.sign_in(_ID)
         entry = server.call("POST", f"/tasks/{server.create_task(token)}/start", token=token).json()
@@ -42,14 +42,14 @@ def test_kill_9_leaves_no_process_behind_and_loses_nothing(data_dir: Path) -> No
         server.end(signal.SIGKILL)
         eventually(lambda: not any(process.is_running() for process in family), "the end of all children")
 
-    assert not postmasters(data_dir)
-    with RunningServer(["--data-dir", str(data_dir), "--workers", "1"]) as server:
+    assert not postmasters(used_data_dir)
+    with RunningServer(["--data-dir", str(used_data_dir), "--workers", "1"]) as server:
         stopped = server.call("POST", f"/tasks/{entry['task_id']}/stop", token=token)
     assert stopped.json()["id"] == entry["id"]
 
 
-def test_what_ends_beside_the_server_is_started_again(data_dir: Path) -> None:
-    with RunningServer(["--data-dir", str(data_dir), "--workers", "1"]) as server:
+def test_what_ends_beside_the_server_is_started_again(used_data_dir: Path) -> None:
+    with RunningServer(["--data-dir", str(used_data_dir), "--workers", "1"]) as server:
         server.register(_ID)
         parent = server.process.pid
         worker = children_named(parent, "entrypoints.server.worker")
@@ -66,8 +66,8 @@ def test_what_ends_beside_the_server_is_started_again(data_dir: Path) -> None:
         assert server.sign_in(_ID)
 
 
-def test_sigterm_tells_load_balancers_first_and_then_lets_the_server_end(data_dir: Path) -> None:
-    with RunningServer(["--data-dir", str(data_dir), "--drain-seconds", "3"]) as server:
+def test_sigterm_tells_load_balancers_first_and_then_lets_the_server_end(used_data_dir: Path) -> None:
+    with RunningServer(["--data-dir", str(used_data_dir), "--drain-seconds", "3"]) as server:
         assert server.call("GET", "/ready").status_code == 200
 
         server.process.send_signal(signal.SIGTERM)
@@ -77,8 +77,8 @@ def test_sigterm_tells_load_balancers_first_and_then_lets_the_server_end(data_di
         assert server.end(signal.SIGTERM) == 0
 
 
-def test_a_request_in_flight_finishes_after_sigterm(data_dir: Path) -> None:
-    flags = ["--data-dir", str(data_dir), "--drain-seconds", "0", "--workers", "1", "--peopleinfo-timeout", "2"]
+def test_a_request_in_flight_finishes_after_sigterm(used_data_dir: Path) -> None:
+    flags = ["--data-dir", str(used_data_dir), "--drain-seconds", "0", "--workers", "1", "--peopleinfo-timeout", "2"]
     with RunningServer(flags) as server, ThreadPoolExecutor(1) as threads:
         assert server.address
         worker = children_named(server.process.pid, "entrypoints.server.worker")[0]
@@ -92,9 +92,9 @@ def test_a_request_in_flight_finishes_after_sigterm(data_dir: Path) -> None:
         assert status == 0
 
 
-def test_a_user_registers_while_people_info_is_down_and_gets_a_name_later(data_dir: Path) -> None:
+def test_a_user_registers_while_people_info_is_down_and_gets_a_name_later(used_data_dir: Path) -> None:
     port = free_port()
-    flags = ["--data-dir", str(data_dir), "--workers", "1", "--peopleinfo-url", f"http://127.0.0.1:{port}"]
+    flags = ["--data-dir", str(used_data_dir), "--workers", "1", "--peopleinfo-url", f"http://127.0.0.1:{port}"]
     with RunningServer(flags) as server:
         before = server.register(_ID)
         token = server.sign_in(_ID)

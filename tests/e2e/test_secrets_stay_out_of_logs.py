@@ -14,8 +14,8 @@ SPELLINGS = [f"4711{joint}{NUMBER}" for joint in (" ", "-", "")]
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-def test_nothing_of_a_canary_is_logged(data_dir: Path, form: str) -> None:
-    flags = ["--data-dir", str(data_dir), "--log-level", "debug", "--log-format", form, "--workers", "1"]
+def test_nothing_of_a_canary_is_logged(used_data_dir: Path, form: str) -> None:
+    flags = ["--data-dir", str(used_data_dir), "--log-level", "debug", "--log-format", form, "--workers", "1"]
     with RunningServer(flags) as server:
         server.register("1234 000001")
         canary = server.register(SPELLINGS[0], PASSWORD)
@@ -23,7 +23,7 @@ def test_nothing_of_a_canary_is_logged(data_dir: Path, form: str) -> None:
 
         statuses = {status for request in requests(server, canary["id"]) for status in answers(server, request, token)}
 
-    logs = server.output + (data_dir / "log").read_text(errors="replace")
+    logs = server.output + (used_data_dir / "log").read_text(errors="replace")
     assert {200, 201, 204, 400, 401, 404, 409, 422} <= statuses
     assert "users.register" in logs
     assert "ready to accept connections" in logs
