@@ -9,18 +9,23 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
-from timetrack.bootstrap.serving import serving
+from timetrack.entrypoints.http.guard import App
 from timetrack.entrypoints.logs import configure_logging
 from timetrack.entrypoints.server.draining import Draining
 from timetrack.entrypoints.server.job import READY, Job, receive
 from timetrack.entrypoints.server.web import WebServer
+
+Serving = Callable[..., AbstractContextManager[App]]
 
 _GARBAGE = (10_000, 10, 10)
 
 
 def main() -> None:
     """Serve until a signal comes, or the parent is gone."""
+    serving = _load()
     try:
         with socket.socket(fileno=os.dup(sys.stdin.fileno())) as parent:
             job = receive(parent)
@@ -28,10 +33,18 @@ def main() -> None:
         return
     configure_logging(job.options.log_level, job.options.log_format, gathering=True)
     threading.Thread(target=_end_with_parent, name="parent watch", daemon=True).start()
-    _serve(job)
+    _serve(job, serving)
 
 
-def _serve(job: Job) -> None:
+def _load() -> Serving:
+    # Connexion imports httpx, which loads its command line too, and that 3 MiB of packages where they are installed.
+    sys.modules["httpx._main"] = None  # type: ignore[assignment]  # to Python it means that there is no such module
+    from timetrack.bootstrap.serving import serving  # noqa: PLC0415 - see above
+
+    return serving
+
+
+def _serve(job: Job, serving: Serving) -> None:
     draining = Draining(job.options.drain_seconds)
     parts = serving(job.options, is_draining=lambda: draining.begun)
     with parts as app, job.listener:
