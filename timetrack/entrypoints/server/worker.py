@@ -25,7 +25,7 @@ _GARBAGE = (10_000, 10, 10)
 
 def main() -> None:
     """Serve until a signal comes, or the parent is gone."""
-    serving = _load()
+    serving = load()
     try:
         with socket.socket(fileno=os.dup(sys.stdin.fileno())) as parent:
             job = receive(parent)
@@ -36,7 +36,7 @@ def main() -> None:
     _serve(job, serving)
 
 
-def _load() -> Serving:
+def load() -> Serving:
     # Connexion imports httpx, which loads its command line too, and that 3 MiB of packages where they are installed.
     sys.modules["httpx._main"] = None  # type: ignore[assignment]  # to Python it means that there is no such module
     from timetrack.bootstrap.serving import serving  # noqa: PLC0415 - see above
