@@ -37,6 +37,7 @@ def main() -> None:
 
 
 def load() -> Serving:
+    """Import what is slow to import, and return what makes the application."""
     # Connexion imports httpx, which loads its command line too, and that 3 MiB of packages where they are installed.
     sys.modules["httpx._main"] = None  # type: ignore[assignment]  # to Python it means that there is no such module
     from timetrack.bootstrap.serving import serving  # noqa: PLC0415 - see above
