@@ -14,7 +14,12 @@ import timetrack
 ROOT = Path(timetrack.__file__).parent
 KNOWN = {"adapters", "bootstrap", "config", "contracts", "domain", "entrypoints", "resources", "version"}
 NOT_FOR_WORKERS = {"icalendar", "pydantic", "pydantic_settings", "rich", "xlsxwriter", "yoyo"}
-WHAT_WORKERS_LOAD = "import json, sys; from timetrack.entrypoints.server import worker; worker.load(); print(json.dumps([*sys.modules]))"
+WHAT_WORKERS_LOAD = """
+import json, sys
+from timetrack.entrypoints.server import worker
+worker.load()
+print(json.dumps([*sys.modules]))
+"""
 
 
 def imported(file: Path) -> Iterator[str]:
