@@ -1,4 +1,5 @@
 import asyncio
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,6 +30,15 @@ async def answering(_: Scope, _receive: Receive, send: Send) -> None:
 async def breaking_off(_: Scope, _receive: Receive, send: Send) -> None:
     await send({"type": "http.response.start", "status": 200, "headers": []})
     raise ZeroDivisionError
+
+
+async def ended_while_it_waits(_: Scope, _receive: Receive, _send: Send) -> None:
+    raise asyncio.CancelledError
+
+
+async def ended_while_it_answers(_: Scope, _receive: Receive, send: Send) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    raise asyncio.CancelledError
 
 
 def messages(app: App, scope: dict[str, Any], *received: Message) -> Iterator[Message]:
@@ -66,6 +76,18 @@ def test_a_client_that_leaves_before_it_has_asked_gets_no_answer() -> None:
 def test_an_answer_that_breaks_off_is_not_passed_off_as_whole() -> None:
     with pytest.raises(ZeroDivisionError):
         list(messages(breaking_off, SCOPE | {"method": "GET"}, EMPTY))
+
+
+def test_who_still_waits_when_the_server_ends_is_told_so() -> None:
+    start, body = messages(ended_while_it_waits, SCOPE | {"method": "GET"}, EMPTY)
+
+    assert (start["status"], json.loads(body["body"])["code"]) == (503, "service_unavailable")
+    assert {(b"retry-after", b"1"), (b"connection", b"close")} <= set(start["headers"])
+
+
+def test_half_an_answer_is_not_passed_off_as_whole_when_the_server_ends() -> None:
+    with pytest.raises(asyncio.CancelledError):
+        list(messages(ended_while_it_answers, SCOPE | {"method": "GET"}, EMPTY))
 
 
 def test_a_web_socket_is_refused() -> None:

@@ -18,7 +18,7 @@ from timetrack.entrypoints.http.cross_origin import CrossOrigin
 from timetrack.entrypoints.http.documentation import CONTENT_SECURITY_POLICY, is_documentation
 from timetrack.entrypoints.http.exchange import Exchange
 from timetrack.entrypoints.http.oauth_errors import oauth_error
-from timetrack.entrypoints.http.problems import problem
+from timetrack.entrypoints.http.problems import Refusal, problem
 from timetrack.entrypoints.http.rendering import encoded, protective_headers, to_json
 from timetrack.entrypoints.http.routes import Routes, not_allowed
 
@@ -88,6 +88,11 @@ class Guard:
                 await self._pass_on(exchange, scope, receive, response.send)
         except _ClientGoneError:
             response.status = _CLIENT_GONE
+        except asyncio.CancelledError:
+            # The server ends, and waits no longer. Whether what was asked will have been done is not known any more.
+            if response.started:
+                raise
+            await self._answer(exchange, response, _ending())
         except Exception as error:  # noqa: BLE001 - this is where every error becomes an answer
             await self._answer(exchange, response, self._translate(error))
         finally:
@@ -157,6 +162,12 @@ class _Response:
         further.append((b"x-request-id", self._exchange.request_id.encode()))
         further += encoded(self._cross_origin.headers(self._exchange.headers))
         return further
+
+
+def _ending() -> Refusal:
+    return Refusal(
+        503, "the server ends before the answer is there", headers={"Retry-After": "1", "Connection": "close"}
+    )
 
 
 def _worded(exchange: Exchange, error: Exception) -> Reply[dict[str, Any]]:
