@@ -1,4 +1,4 @@
-"""Log lines of a process that writes many: a system call for some hundreds of them instead of one for each."""
+"""Log lines of a process that writes many: a system call for some dozens of them instead of one for each."""
 
 import logging
 import threading

@@ -30,10 +30,11 @@ class _UnreadableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What goes together: the same statement, and how it gets what everybody asks."""
+    """What goes together: the same statement, how it gets what everybody asks, and whether it is for one too."""
 
     statement: Statement
     pack: Callable[[list[Any]], Parameters]
+    for_one_too: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Batches:
             DatabaseUnavailableError: the connection broke, or it took too long.
         """
         try:
-            columns = self._columns(_Kind(looked_up_together(query), _values), value)
+            columns = self._columns(_Kind(looked_up_together(query), _values, for_one_too=True), value)
         except _UnreadableError as error:
             raise AloneError from error
         return None if columns is None else make(**columns)
@@ -74,7 +75,7 @@ class Batches:
             UnfitError: no connection is there, or all are busy.
             DatabaseUnavailableError: the connection broke, or it took too long; what was done is unknown.
         """
-        columns = self._columns(_Kind(statement_of(query), _numbered), parameters)
+        columns = self._columns(_Kind(statement_of(query), _numbered, for_one_too=False), parameters)
         if columns is None:
             raise AloneError
         return make(**columns)
@@ -102,7 +103,7 @@ class Batches:
             self._ask(kind, asked[first : first + MOST_TOGETHER])
 
     def _ask(self, kind: _Kind, asked: list[_Asked]) -> None:
-        if kind.pack is _numbered and len(asked) == 1:
+        if len(asked) == 1 and not kind.for_one_too:
             asked[0].resume(None)
             return
         try:

@@ -12,7 +12,7 @@ from timetrack.adapters.postgres.batches import AloneError, Batches
 from timetrack.adapters.postgres.pipelines import Pipelines, UnfitError, rows_of, tuples_of
 from timetrack.adapters.postgres.pool import PoolLimits
 from timetrack.adapters.postgres.session import Parameters, Row
-from timetrack.adapters.postgres.statements import statement_of
+from timetrack.adapters.postgres.statements import looked_up_alone, statement_of
 from timetrack.adapters.postgres.storage import PostgresStores
 from timetrack.domain.errors import DatabaseUnavailableError
 from timetrack.domain.model.caller import Caller
@@ -40,8 +40,7 @@ class PipelineSession:
         try:
             return self._lookups.find(query, value, make)
         except AloneError:
-            (name,) = statement_of(query).names
-            return self.one(query, {name: value}, make)
+            return self.one(query, looked_up_alone(query, value), make)
 
     def write(
         self, alone: LiteralString, together: LiteralString, parameters: Parameters, make: Callable[..., Row]

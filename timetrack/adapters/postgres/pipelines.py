@@ -7,6 +7,7 @@ is set aside while its statement is under way and goes on when the result is the
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing, suppress
 from typing import Any
 
 from psycopg import Connection, Error
@@ -68,11 +69,12 @@ class Pipelines:
             pipeline.close()
 
     def _connected(self, connecting: "asyncio.Future[Connection]") -> None:
-        try:
-            connection = connecting.result()
-            self._open.append(Pipeline(connection, prepares=self._limits.prepared_statements, on_lost=self._lost))
-        except (Error, asyncio.CancelledError):
-            asyncio.get_running_loop().call_later(_RECONNECT_SECONDS, self._miss)
+        with ExitStack() as unless_it_serves:
+            unless_it_serves.callback(asyncio.get_running_loop().call_later, _RECONNECT_SECONDS, self._miss)
+            with suppress(Error, asyncio.CancelledError):
+                connection = unless_it_serves.enter_context(closing(connecting.result()))
+                self._open.append(Pipeline(connection, prepares=self._limits.prepared_statements, on_lost=self._lost))
+                unless_it_serves.pop_all()
 
     def _lost(self, pipeline: Pipeline) -> None:
         self._open.remove(pipeline)

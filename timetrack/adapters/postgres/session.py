@@ -9,7 +9,7 @@ from psycopg.rows import kwargs_row
 from psycopg_pool import ConnectionPool
 
 from timetrack.adapters.postgres.pool import borrow
-from timetrack.adapters.postgres.statements import statement_of
+from timetrack.adapters.postgres.statements import looked_up_alone
 from timetrack.domain.errors import DatabaseUnavailableError
 
 Row = TypeVar("Row")
@@ -52,8 +52,7 @@ class ConnectionSession:
 
     def find(self, query: LiteralString, value: object, make: Callable[..., Row]) -> Row | None:
         """See Session.find."""
-        (name,) = statement_of(query).names
-        return self.one(query, {name: value}, make)
+        return self.one(query, looked_up_alone(query, value), make)
 
     def write(
         self, alone: LiteralString, together: LiteralString, parameters: Parameters, make: Callable[..., Row]

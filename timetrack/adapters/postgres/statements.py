@@ -28,6 +28,12 @@ def statement_of(query: LiteralString) -> Statement:
     return Statement(_PLACEHOLDER.sub(numbered, query).encode(), tuple(numbers))
 
 
+def looked_up_alone(query: LiteralString, value: object) -> dict[str, object]:
+    """Return the parameters of a lookup by one value."""
+    (name,) = statement_of(query).names
+    return {name: value}
+
+
 @cache
 def looked_up_together(query: LiteralString) -> Statement:
     """Return a lookup by one value as one by many: the parameter `values` is an array of them.

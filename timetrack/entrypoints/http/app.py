@@ -24,7 +24,7 @@ from timetrack.entrypoints.http.agreement import RoutingAgreement
 from timetrack.entrypoints.http.call import Handler
 from timetrack.entrypoints.http.compiled import CompiledContract
 from timetrack.entrypoints.http.cross_origin import CrossOrigin
-from timetrack.entrypoints.http.endpoints import EndpointCompiler, Prompt, body_of, operation_of
+from timetrack.entrypoints.http.endpoints import EndpointCompiler, Prompt, body_taken_in, operation_of
 from timetrack.entrypoints.http.guard import App, Guard
 from timetrack.entrypoints.http.operations import compile_operations, require_handlers
 from timetrack.entrypoints.http.problems import Refusal, phrase_of
@@ -73,7 +73,9 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
     wsgi = WSGIMiddleware(connexion.app.wsgi_app, workers=threads)
     if compiled and not validate_responses:
         compile_ = EndpointCompiler(operations, authenticate, prompt)
-        ahead = partial(CompiledContract, find=operation_of, compile_=compile_, executor=wsgi.executor, read=body_of)
+        ahead = partial(
+            CompiledContract, find=operation_of, compile_=compile_, executor=wsgi.executor, read=body_taken_in
+        )
         middlewares.insert(0, ahead)
     connexion._middleware_app.asgi_app = wsgi  # noqa: SLF001 - Connexion has no option for the number of threads
     connexion.add_api(

@@ -25,7 +25,7 @@ class Prompt:
     unfit: type[Exception]
 
 
-async def body_of(scope: Scope, _: Receive) -> bytes:
+async def body_taken_in(scope: Scope, _: Receive) -> bytes:
     """Return the body, which the guard has taken in."""
     return Exchange.of(scope).body
 

@@ -1,4 +1,4 @@
-"""What many requests ask for at once goes out in one statement, and each gets the answer that it would get alone."""
+"""What many requests start or stop at once is one statement, and each gets the answer that it would get alone."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +15,6 @@ from tests.contract.storage.clocks import Clock, controlled
 from tests.given import a_key, a_task, a_user, delete_task, start, stop
 from tests.integration.lines import wait_for_waiting
 from tests.integration.stories import Story, as_greenlet, tell
-from timetrack.adapters.postgres.batches import MOST_TOGETHER
 from timetrack.adapters.postgres.pipelined import PipelinedStorage, PipelineSession
 from timetrack.adapters.postgres.pool import PoolLimits
 from timetrack.adapters.postgres.storage import PostgresStorage, open_storage
@@ -38,7 +37,6 @@ WHO: LiteralString = "SELECT changed_by, request_id FROM time_entry_history ORDE
 END: LiteralString = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'active' AND wait_event_type = 'Lock'
 """
-NUMBERED: LiteralString = "SELECT %(number)s::bigint * 2 AS value WHERE %(number)s::bigint > 0"
 
 Work = Callable[[PipelinedStorage], Tracked]
 
@@ -110,50 +108,6 @@ def stopping(user: User, task: Task, **how: Any) -> Work:  # noqa: ANN401 - as `
     return lambda storage: stop(storage, user, task, **how)
 
 
-def test_lookups_get_what_they_would_get_alone(run: Callable[..., None]) -> None:
-    async def story(session: PipelineSession) -> None:
-        def found(number: int) -> "asyncio.Future[int | None]":
-            return as_greenlet(lambda: session.find(NUMBERED, number, value_of))
-
-        numbers = [3, -1, 3, *range(1, 2 * MOST_TOGETHER)]
-
-        assert await asyncio.gather(*map(found, numbers)) == [2 * each if each > 0 else None for each in numbers]
-
-    run(story)
-
-
-def test_what_cannot_be_sent_or_read_is_told_to_who_asked(run: Callable[..., None]) -> None:
-    text: LiteralString = "SELECT %(text)s::text AS value"
-
-    def unreadable(*, value: str) -> int:
-        return int(value)
-
-    async def story(session: PipelineSession) -> None:
-        unsendable = as_greenlet(lambda: session.find(text, "\0", value_of))
-        not_made = [as_greenlet(lambda: session.find(text, "no number", unreadable)) for _ in "ab"]
-
-        with pytest.raises(errors.DataError):
-            await unsendable
-        for each in not_made:
-            with pytest.raises(ValueError, match="no number"):
-                await each
-
-    run(story)
-
-
-def test_lookups_of_which_one_fails_are_each_answered_apart(run: Callable[..., None]) -> None:
-    inverse: LiteralString = "SELECT 6 / %(number)s::bigint AS value"
-
-    async def story(session: PipelineSession) -> None:
-        asked = [as_greenlet(partial(session.find, inverse, number, value_of)) for number in (1, 0, 2)]
-        one, none, two = await asyncio.gather(*asked, return_exceptions=True)
-
-        assert (one, two) == (6, 3)
-        assert isinstance(none, errors.DivisionByZero)
-
-    run(story)
-
-
 def test_what_is_written_and_cannot_be_read_is_not_written_again(
     run: Callable[..., None], owner: Connection, users: list[User]
 ) -> None:
@@ -175,18 +129,6 @@ def test_what_is_written_and_cannot_be_read_is_not_written_again(
     run(story)
 
     assert owner.execute("SELECT count(*) FROM tasks").fetchone() == (2,)
-
-
-def test_lookups_at_once_are_one_statement(run: Callable[..., None]) -> None:
-    async def story(session: PipelineSession) -> None:
-        asked = [as_greenlet(partial(session.find, NUMBERED, number, value_of)) for number in range(MOST_TOGETHER)]
-        while not len(session.pipelines.least_busy()):  # noqa: ASYNC110 - nothing tells of it
-            await asyncio.sleep(0)
-
-        assert len(session.pipelines.least_busy()) == 1
-        await asyncio.gather(*asked)
-
-    run(story)
 
 
 def test_starts_at_once_are_one_transaction(
