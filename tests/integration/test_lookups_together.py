@@ -5,13 +5,23 @@ from collections.abc import Callable
 from functools import partial
 from typing import LiteralString
 
+import psycopg
 import pytest
 from psycopg import errors
 
 from tests.integration.stories import as_greenlet, tell
 from timetrack.adapters.postgres.batches import MOST_TOGETHER
 from timetrack.adapters.postgres.pipelined import PipelineSession
+from timetrack.adapters.postgres.queries import load
+from timetrack.adapters.postgres.statements import looked_up_together
 
+USER: LiteralString = """
+    INSERT INTO users (national_id, profile, role, password_hash) VALUES ('1234 567890', 'complete', 'member', '')
+"""
+TASKS: LiteralString = """
+    INSERT INTO tasks (description, created_by)
+    SELECT 'task ' || number, (SELECT max(id) FROM users) FROM generate_series(1, 1000) AS number
+"""
 NUMBERED: LiteralString = "SELECT %(number)s::bigint * 2 AS value WHERE %(number)s::bigint > 0"
 
 
@@ -79,3 +89,17 @@ def test_lookups_at_once_are_one_statement(run: Callable[..., None]) -> None:
         await asyncio.gather(*asked)
 
     run(story)
+
+
+def test_each_lookup_is_by_the_index_even_in_a_small_table(owner_database_url: str) -> None:
+    statement = looked_up_together(load("tasks")["get"])
+    with psycopg.connect(owner_database_url, autocommit=True) as owner:
+        owner.execute(USER)
+        owner.execute(TASKS)
+        owner.execute("VACUUM ANALYZE tasks")
+        owner.execute("SET plan_cache_mode = force_generic_plan")
+        owner.execute(b"PREPARE together (bigint[]) AS " + statement.text)
+
+        plan = owner.execute("EXPLAIN EXECUTE together ('{1,2,3}')").fetchall()
+
+    assert "Index Scan using tasks_pkey" in str(plan)

@@ -14,6 +14,7 @@ from psycopg import Connection, errors
 from tests.given import a_key, a_task, a_token, a_user, caller, start
 from tests.integration.lines import wait_for_waiting
 from tests.integration.stories import as_greenlet, connected, disconnected, tell
+from timetrack.adapters.postgres import pipelines, pool
 from timetrack.adapters.postgres.pipelined import PipelinedStorage, PipelineSession
 from timetrack.adapters.postgres.pipelines import MOST_ROWS, UnfitError
 from timetrack.adapters.postgres.pool import PoolLimits
@@ -155,6 +156,27 @@ def test_a_lost_connection_fails_what_is_under_way_and_is_replaced(
         assert await asking(session, WHO) != backend
 
     run(story)
+
+
+def test_a_connection_that_breaks_before_it_serves_is_replaced(
+    run: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Connection] = []
+
+    def connect(url: str, limits: PoolLimits) -> Connection:
+        connection = pool.connect(url, limits)
+        made.append(connection)
+        if len(made) == 1:
+            connection.pgconn.finish()
+        return connection
+
+    monkeypatch.setattr(pipelines, "connect", connect)
+
+    async def story(session: PipelineSession) -> None:
+        assert await asking(session, ECHO, value="served") == "served"
+
+    run(story)
+    assert len(made) == 2
 
 
 def test_when_a_statement_cannot_be_sent_everybody_is_told(
