@@ -5,12 +5,9 @@ WORKDIR /build
 
 # The environment has no pip of its own: nothing is installed into the finished image.
 RUN python -m venv --without-pip /opt/timetrack
-COPY requirements.txt requirements-dev.txt ./
+COPY requirements.txt requirements-build.txt ./
 RUN pip --python /opt/timetrack install --no-cache-dir --no-compile --require-hashes -r requirements.txt
-
-# The build needs setuptools, in the locked version, and nothing else.
-RUN sed -n '/^setuptools==/,/# via/p' requirements-dev.txt > requirements-build.txt \
-    && pip install --no-cache-dir --require-hashes -r requirements-build.txt
+RUN pip install --no-cache-dir --require-hashes -r requirements-build.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY api/ api/
 COPY migrations/ migrations/

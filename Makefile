@@ -70,6 +70,7 @@ bench: $(VENV)/dev.stamp  ## measure how fast it is, and write docs/performance.
 lock: $(VENV)/dev.stamp  ## write requirements*.txt anew from pyproject.toml
 	$(LOCK) --output-file requirements.txt
 	$(LOCK) --group dev --constraints requirements.txt --output-file requirements-dev.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --group build --constraints requirements-dev.txt --output-file requirements-build.txt
 
 wheel: $(VENV)/dev.stamp  ## build dist/timetrack-*.whl
 	$(BIN)/python -m build --no-isolation

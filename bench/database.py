@@ -10,8 +10,8 @@ from typing import LiteralString
 import psycopg
 
 from timetrack.adapters.embedded_postgres import EmbeddedPostgres
-from timetrack.adapters.postgres.migrations import Migrations
-from timetrack.adapters.postgres.provisioning import grant, provision
+from timetrack.adapters.postgres.setup.migrations import Migrations
+from timetrack.adapters.postgres.setup.provisioning import grant, provision
 from tools.generate_data import SLOT, Volume, generate
 
 TOKEN_DIGITS = 43

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from bench.database import TOKEN_DIGITS, Bed
 from timetrack.adapters.postgres.queries import load
-from timetrack.domain.model.reports import MOST_ROWS
+from timetrack.domain.model.reporting.reports import MOST_ROWS
 
 _DIGEST = f"sha256(convert_to('tt_' || lpad(:user::text, {TOKEN_DIGITS}, '0'), 'UTF8'))"
 _TIMER = {

@@ -14,10 +14,10 @@ from timetrack.adapters.peopleinfo import PeopleInfoClient
 from timetrack.adapters.postgres.pool import PoolLimits, open_pool
 from timetrack.adapters.postgres.storage import PostgresStorage
 from timetrack.contracts import read_contract
-from timetrack.domain.model.tokens import TokenLifetime
+from timetrack.domain.model.access.tokens import TokenLifetime
 from timetrack.domain.services.authentication import PasswordAuthentication
-from timetrack.entrypoints.http.call import Call, Handler
-from timetrack.entrypoints.http.handlers import World, handlers
+from timetrack.entrypoints.http.handlers import Dependencies, handlers
+from timetrack.entrypoints.http.messages.call import Call, Handler
 from timetrack.resources import resource
 
 View = Callable[..., tuple[Any, int, Mapping[str, str]]]
@@ -29,7 +29,7 @@ def create() -> FlaskApp:
     hasher = Argon2Hasher()
     authentication = PasswordAuthentication(storage, hasher, TokenLifetime(absolute=3600, idle=3600))
     people = PeopleInfoClient("http://127.0.0.1:9", timeout=1)
-    world = World(
+    world = Dependencies(
         authentication=authentication,
         people=people,
         hasher=hasher,

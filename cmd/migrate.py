@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from timetrack.entrypoints.migrate import main
+from timetrack.entrypoints.migrate.program import main
 
 if __name__ == "__main__":
     main()

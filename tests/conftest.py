@@ -1,5 +1,6 @@
 """PostgreSQL for every test that asks for it; each worker of pytest-xdist has its own."""
 
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from tests.postgres import Database, Databases, emptying, is_kept, running_postg
 settings.register_profile("thorough", max_examples=500)
 
 _HERE = Path(__file__).parent
-_LONGEST_FIRST = ("e2e", "reliability", "integration", "contract", "unit")
+_LONGEST_FIRST = ("e2e", "packaging", "reliability", "integration", "storage", "edge", "unit")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -35,6 +36,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def compiled(request: pytest.FixtureRequest) -> bool:
     """Whether the contract is compiled; what holds for the edge has to hold for both."""
     return bool(request.param)
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """A folder that PostgreSQL's account can reach, also when the tests run as root."""
+    with tempfile.TemporaryDirectory(prefix="timetrack-e2e-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder) / "data"
 
 
 @pytest.fixture(scope="session")

@@ -3,17 +3,17 @@
 from datetime import datetime
 from itertools import count
 
-from timetrack.domain.model.caller import Caller
+from timetrack.domain.model.access.caller import Caller
+from timetrack.domain.model.access.tokens import TokenLifetime
 from timetrack.domain.model.idempotency import IdempotencyKey
 from timetrack.domain.model.ids import UserId
-from timetrack.domain.model.national_id import NationalId
-from timetrack.domain.model.people import Person
-from timetrack.domain.model.tasks import Task
-from timetrack.domain.model.time_entries import NewTimeEntry, TimeEntry
-from timetrack.domain.model.tokens import TokenLifetime
-from timetrack.domain.model.users import NewUser, Timers, User, UserChange
+from timetrack.domain.model.time.tasks import Task
+from timetrack.domain.model.time.time_entries import NewTimeEntry, TimeEntry
+from timetrack.domain.model.users.national_id import NationalId
+from timetrack.domain.model.users.person import Person
+from timetrack.domain.model.users.users import NewUser, Timers, User, UserChange
 from timetrack.domain.ports.storage import Storage
-from timetrack.domain.ports.time_entries import StartTimer, StopTimer, Tracked
+from timetrack.domain.ports.time.time_entries import StartTimer, StopTimer, Tracked
 
 PERSON = Person(surname="Ivanov", name="Ivan", patronymic="Ivanovich", address="1 Main Street")
 

@@ -19,9 +19,9 @@ from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
 from timetrack.adapters.embedded_postgres import EmbeddedPostgres
-from timetrack.adapters.postgres.administration import url_for
-from timetrack.adapters.postgres.migrations import Migrations
-from timetrack.adapters.postgres.provisioning import Provisioned, grant, provision
+from timetrack.adapters.postgres.setup.administration import url_for
+from timetrack.adapters.postgres.setup.migrations import Migrations
+from timetrack.adapters.postgres.setup.provisioning import Provisioned, grant, provision
 
 # What migrations write about themselves stays when a database is emptied.
 _TABLES = """

@@ -16,8 +16,8 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 CONTRACT = ROOT / "api" / "openapi.yaml"
 EDGE = ROOT / "timetrack" / "entrypoints" / "http"
-SCHEMAS = EDGE / "schemas_generated.py"
-OPERATIONS = EDGE / "operations_generated.py"
+SCHEMAS = EDGE / "contract" / "schemas_generated.py"
+OPERATIONS = EDGE / "contract" / "operations_generated.py"
 
 _METHODS = ("get", "put", "post", "delete", "patch")
 _JSON = ("application/json", "application/merge-patch+json", "application/x-www-form-urlencoded")
@@ -93,8 +93,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from timetrack.entrypoints.http.call import Call, Handler, Reply
-from timetrack.entrypoints.http.schemas_generated import {", ".join(sorted(names))}
+from timetrack.entrypoints.http.contract.schemas_generated import {", ".join(sorted(names))}
+from timetrack.entrypoints.http.messages.call import Call, Handler, Reply
 
 
 {classes}

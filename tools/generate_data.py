@@ -20,8 +20,8 @@ import psycopg
 from psycopg import Connection
 
 from timetrack.adapters.passwords import Argon2Hasher
-from timetrack.bootstrap.database import migrate, open_database
 from timetrack.config import MigrateSettings
+from timetrack.entrypoints.database import migrate, open_database
 from timetrack.entrypoints.peopleinfo.people import person_of
 from tools.bulk_load import Row, copy, without_indexes
 

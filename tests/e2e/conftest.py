@@ -11,18 +11,10 @@ import pytest
 from tests.e2e.running_server import RunningServer
 from tests.postgres import Databases
 from timetrack.adapters.embedded_postgres import EmbeddedPostgres
-from timetrack.adapters.postgres.migrations import Migrations
-from timetrack.adapters.postgres.provisioning import provision
+from timetrack.adapters.postgres.setup.migrations import Migrations
+from timetrack.adapters.postgres.setup.provisioning import provision
 
 _NATIONAL_IDS = count(1)
-
-
-@pytest.fixture
-def data_dir() -> Iterator[Path]:
-    """A folder that PostgreSQL's account can reach, also when the tests run as root."""
-    with tempfile.TemporaryDirectory(prefix="timetrack-e2e-") as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder) / "data"
 
 
 @pytest.fixture(scope="session")

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.handlers import CALLER, TOKEN, FakeHandlers, fake_authenticate
-from tests.wire import Address, request, send, serving
-from timetrack.domain.model.caller import Caller, Role
+from tests.http_clients import Address, request, send, serving
+from timetrack.domain.model.access.caller import Caller, Role
 from timetrack.domain.model.ids import UserId
-from timetrack.entrypoints.http import framing, protocol
 from timetrack.entrypoints.http.app import create_app
-from timetrack.entrypoints.http.call import Call, Reply
-from timetrack.entrypoints.http.guard import App, Receive, Scope, Send
-from timetrack.entrypoints.http.operations import ContractError
+from timetrack.entrypoints.http.contract.operations import ContractError
+from timetrack.entrypoints.http.edge import protocol, request_limits
+from timetrack.entrypoints.http.edge.guard import App, Receive, Scope, Send
+from timetrack.entrypoints.http.messages.call import Call, Reply
 
 SIGNED_IN = f"Authorization: Bearer {TOKEN}"
 
@@ -187,7 +187,7 @@ def test_who_takes_too_long_over_the_head_of_a_second_request_is_cut_off(
 
 
 def test_who_takes_too_long_over_a_body_is_told_so(server: Address, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(framing, "BODY_SECONDS", 0.1)
+    monkeypatch.setattr(request_limits, "BODY_SECONDS", 0.1)
 
     response = send(server, request("/tasks", SIGNED_IN, "Content-Length: 9", method="POST", body=b"{"))[0]
 

@@ -6,7 +6,7 @@ from tests.e2e.running_server import PASSWORD, RunningServer
 from tests.postgres import Database
 from timetrack.adapters.postgres.pool import PoolLimits
 from timetrack.adapters.postgres.storage import open_storage
-from timetrack.domain.model.sign_ins import sign_in_limits
+from timetrack.domain.model.access.sign_ins import sign_in_limits
 
 pytestmark = pytest.mark.xdist_group("server")
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.processes import eventually
 from tests.e2e.running_server import RunningServer
-from tests.integration.lines import wait_for_waiting
+from tests.integration.waiting_callers import wait_for_waiting
 from tests.postgres import Database
 
 pytestmark = pytest.mark.xdist_group("without threads")

@@ -5,12 +5,12 @@ from functools import partial
 from tests.fakes.passwords import FakeHasher
 from tests.fakes.people_info import FakePeopleInfo
 from tests.fakes.storage import FakeStorage
-from timetrack.domain.model.caller import Caller
+from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.services.authentication import DemoAuthentication
 from timetrack.entrypoints.http.app import create_app
-from timetrack.entrypoints.http.call import Call, Reply
-from timetrack.entrypoints.http.guard import App
-from timetrack.entrypoints.http.handlers import World, handlers
+from timetrack.entrypoints.http.edge.guard import App
+from timetrack.entrypoints.http.handlers import Dependencies, handlers
+from timetrack.entrypoints.http.messages.call import Call, Reply
 
 
 class Application:
@@ -34,7 +34,7 @@ class Application:
 
     def _put_over(self, storage: FakeStorage) -> None:
         self._authentication = DemoAuthentication(storage, 3600)
-        world = World(
+        dependencies = Dependencies(
             authentication=self._authentication,
             people=FakePeopleInfo(),
             hasher=FakeHasher(),
@@ -42,7 +42,7 @@ class Application:
             registration_open=True,
             is_ready=lambda: True,
         )
-        self._handlers = handlers(storage, world)
+        self._handlers = handlers(storage, dependencies)
 
     def _authenticate(self, token: str) -> Caller:
         return self._authentication.authenticate(token)

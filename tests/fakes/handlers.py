@@ -9,9 +9,9 @@ from connexion.json_schema import resolve_refs
 
 from timetrack.contracts import read_contract
 from timetrack.domain.errors import TokenInvalidError
-from timetrack.domain.model.caller import Caller, Role
+from timetrack.domain.model.access.caller import Caller, Role
 from timetrack.domain.model.ids import UserId
-from timetrack.entrypoints.http.call import Call, Handler, Reply
+from timetrack.entrypoints.http.messages.call import Call, Handler, Reply
 from timetrack.resources import resource
 
 TOKEN = "7"  # noqa: S105 - of a fake

@@ -1,8 +1,8 @@
 """People-info in memory."""
 
 from timetrack.domain.errors import PeopleInfoUnavailableError, PersonUnknownError
-from timetrack.domain.model.national_id import NationalId
-from timetrack.domain.model.people import Person
+from timetrack.domain.model.users.national_id import NationalId
+from timetrack.domain.model.users.person import Person
 
 _SURNAMES = ("Ivanov", "Smirnov", "Kuznetsov", "Popov", "Sokolov", "Lebedev", "Kozlov")
 _NAMES = ("Anton", "Boris", "Denis", "Gleb", "Maxim")

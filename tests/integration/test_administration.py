@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from timetrack.adapters.postgres.administration import Login, url_for
-from timetrack.adapters.postgres.faults import DatabaseUnreachableError, DatabaseUrlError
-from timetrack.adapters.postgres.migrations import Migrations
+from timetrack.adapters.postgres.setup.administration import Login, url_for
+from timetrack.adapters.postgres.setup.faults import DatabaseUnreachableError, DatabaseUrlError
+from timetrack.adapters.postgres.setup.migrations import Migrations
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from psycopg.sql import SQL, Identifier
 from tests.given import a_task, a_token, a_user, start, stop
 from timetrack.adapters.postgres.pool import PoolLimits, open_pool
 from timetrack.adapters.postgres.storage import PostgresStorage
-from timetrack.domain.model.caller import Caller
-from timetrack.domain.model.tasks import Task
-from timetrack.domain.model.users import User
+from timetrack.domain.model.access.caller import Caller
+from timetrack.domain.model.time.tasks import Task
+from timetrack.domain.model.users.users import User
 from timetrack.domain.services.tasks import Tasks
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

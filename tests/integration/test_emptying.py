@@ -1,6 +1,6 @@
 """The tests' own database: what one test leaves behind is not the next one's."""
 
-from tests.integration.schema import rows_of, run_on
+from tests.integration.schema_description import rows_of, run_on
 from tests.postgres import Database, emptying
 
 ROWS = """

@@ -11,8 +11,8 @@ from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from tests.given import a_task, a_user, an_entry, caller, start, stop
-from tests.integration.lines import race_from_a_line, wait_for_waiting
-from tests.integration.timeline import count, overlaps, running
+from tests.integration.stored_entries import count, overlaps, running
+from tests.integration.waiting_callers import race_from_a_line, wait_for_waiting
 from tests.racing import race
 from timetrack.adapters.postgres.pool import PoolLimits, open_pool
 from timetrack.adapters.postgres.storage import PostgresStorage
@@ -25,9 +25,9 @@ from timetrack.domain.errors import (
     VersionMismatchError,
 )
 from timetrack.domain.model.lists import PageRequest
-from timetrack.domain.model.tasks import Task
-from timetrack.domain.model.time_entries import TimeEntry, TimeEntryByHand, TimeEntryChange
-from timetrack.domain.model.users import User
+from timetrack.domain.model.time.tasks import Task
+from timetrack.domain.model.time.time_entries import TimeEntry, TimeEntryByHand, TimeEntryChange
+from timetrack.domain.model.users.users import User
 from timetrack.domain.model.versions import Precondition
 from timetrack.domain.services.tasks import Tasks
 from timetrack.domain.services.time_entries import TimeEntries

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 from psycopg import Connection
 
-from tests.integration.schema import schema_of
-from tests.integration.timeline import count, overlaps
+from tests.integration.schema_description import schema_of
+from tests.integration.stored_entries import count, overlaps
 from tests.postgres import Database, Databases
 from timetrack.adapters.passwords import Argon2Hasher
 from tools.generate_data import PASSWORD, Volume, generate

@@ -9,10 +9,10 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from tests.integration.stories import as_greenlet, tell
-from timetrack.adapters.postgres.batches import MOST_TOGETHER
-from timetrack.adapters.postgres.pipelined import PipelineSession
+from tests.integration.event_loops import as_greenlet, tell
 from timetrack.adapters.postgres.queries import load
+from timetrack.adapters.postgres.shared.batches import MOST_TOGETHER
+from timetrack.adapters.postgres.shared.pipelined import PipelineSession
 from timetrack.adapters.postgres.statements import looked_up_together
 
 USER: LiteralString = """

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.schema import rows_of, run_on, schema_of
+from tests.integration.schema_description import rows_of, run_on, schema_of
 from tests.postgres import Database
-from timetrack.adapters.postgres.faults import (
+from timetrack.adapters.postgres.setup.faults import (
     DatabaseRefusedError,
     DatabaseTooNewError,
     MigrationEditedError,
@@ -18,7 +18,7 @@ from timetrack.adapters.postgres.faults import (
     MigrationNotReversibleError,
     MigrationsPendingError,
 )
-from timetrack.adapters.postgres.migrations import Migrations
+from timetrack.adapters.postgres.setup.migrations import Migrations
 from timetrack.resources import resource
 
 FILES = resource("migrations")

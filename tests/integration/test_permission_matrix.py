@@ -12,17 +12,17 @@ from connexion.json_schema import resolve_refs
 from tests.fakes.passwords import FakeHasher
 from tests.fakes.people_info import FakePeopleInfo
 from tests.given import a_national_id
-from tests.integration.cast import PASSWORD, Cast, assemble
+from tests.http_clients import ask
+from tests.integration.callers import PASSWORD, Cast, assemble
 from tests.postgres import Database
-from tests.wire import ask
 from timetrack.adapters.postgres.pool import PoolLimits
 from timetrack.adapters.postgres.storage import PostgresStorage, open_storage
 from timetrack.contracts import read_contract
-from timetrack.domain.model.tokens import TokenLifetime
+from timetrack.domain.model.access.tokens import TokenLifetime
 from timetrack.domain.services.authentication import PasswordAuthentication
 from timetrack.entrypoints.http.app import create_app
-from timetrack.entrypoints.http.guard import App
-from timetrack.entrypoints.http.handlers import World, handlers
+from timetrack.entrypoints.http.edge.guard import App
+from timetrack.entrypoints.http.handlers import Dependencies, handlers
 from timetrack.resources import resource
 
 CONTRACT = resolve_refs(read_contract(resource("api", "openapi.yaml")))
@@ -51,7 +51,7 @@ def storage(shared_database: Database) -> Iterator[PostgresStorage]:
 def app(storage: PostgresStorage) -> App:
     hasher = FakeHasher()
     authentication = PasswordAuthentication(storage, hasher, TokenLifetime(absolute=3600, idle=3600))
-    world = World(
+    world = Dependencies(
         authentication=authentication,
         people=FakePeopleInfo(),
         hasher=hasher,

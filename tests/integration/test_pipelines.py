@@ -12,15 +12,16 @@ import pytest
 from psycopg import Connection, errors
 
 from tests.given import a_key, a_task, a_token, a_user, caller, start
-from tests.integration.lines import wait_for_waiting
-from tests.integration.stories import as_greenlet, connected, disconnected, tell
-from timetrack.adapters.postgres import pipelines, pool
-from timetrack.adapters.postgres.pipelined import PipelinedStorage, PipelineSession
-from timetrack.adapters.postgres.pipelines import MOST_ROWS, UnfitError
+from tests.integration.event_loops import as_greenlet, connected, disconnected, tell
+from tests.integration.waiting_callers import wait_for_waiting
+from timetrack.adapters.postgres import pool
 from timetrack.adapters.postgres.pool import PoolLimits
+from timetrack.adapters.postgres.shared import pipelines
+from timetrack.adapters.postgres.shared.pipelined import PipelinedStorage, PipelineSession
+from timetrack.adapters.postgres.shared.pipelines import MOST_ROWS, UnfitError
 from timetrack.adapters.postgres.storage import PostgresStorage, open_storage
 from timetrack.domain.errors import DatabaseUnavailableError
-from timetrack.domain.ports.time_entries import StartTimer
+from timetrack.domain.ports.time.time_entries import StartTimer
 
 ECHO: LiteralString = "SELECT %(value)s::text AS value"
 NUMBER: LiteralString = "SELECT %(number)s AS value, pg_sleep(%(number)s %% 3 / 1000.0)"

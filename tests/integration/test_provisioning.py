@@ -8,10 +8,10 @@ import pytest
 from psycopg import Connection, errors
 from psycopg.sql import SQL, Identifier
 
-from tests.integration.schema import rows_of, run_on
+from tests.integration.schema_description import rows_of, run_on
 from tests.postgres import Database
-from timetrack.adapters.postgres.faults import DatabaseRefusedError, UnrestrictedRoleError
-from timetrack.adapters.postgres.provisioning import grant, provision
+from timetrack.adapters.postgres.setup.faults import DatabaseRefusedError, UnrestrictedRoleError
+from timetrack.adapters.postgres.setup.provisioning import grant, provision
 
 USER = """
     INSERT INTO users (national_id, profile, role, password_hash) VALUES ('1234 567890', 'pending', 'member', 'x')

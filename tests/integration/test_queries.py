@@ -101,7 +101,7 @@ def test_every_statement_is_used_and_every_one_used_exists(file: str) -> None:
 
 
 def modules() -> Iterator[ast.Module]:
-    for path in FOLDER.parent.glob("*.py"):
+    for path in FOLDER.parent.rglob("*.py"):
         yield ast.parse(path.read_text())
 
 

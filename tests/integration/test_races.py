@@ -10,8 +10,8 @@ from psycopg_pool import ConnectionPool
 from tests.fakes.passwords import FakeHasher
 from tests.fakes.people_info import FakePeopleInfo
 from tests.given import a_national_id, a_task, a_user, caller, start, stop
-from tests.integration.lines import race_from_a_line
-from tests.integration.timeline import count, overlaps, running
+from tests.integration.stored_entries import count, overlaps, running
+from tests.integration.waiting_callers import race_from_a_line
 from tests.racing import race
 from timetrack.adapters.postgres.pool import PoolLimits, open_pool
 from timetrack.adapters.postgres.storage import PostgresStorage
@@ -23,8 +23,8 @@ from timetrack.domain.errors import (
     UserNotFoundError,
     VersionMismatchError,
 )
-from timetrack.domain.model.caller import Role
-from timetrack.domain.model.users import Timers, UserChange
+from timetrack.domain.model.access.caller import Role
+from timetrack.domain.model.users.users import Timers, UserChange
 from timetrack.domain.model.versions import Precondition
 from timetrack.domain.services.tasks import Tasks
 from timetrack.domain.services.users import Users

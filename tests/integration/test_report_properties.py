@@ -13,15 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg import Connection
 
-from tests.contract.storage.clocks import PostgresClock, controlled
 from tests.given import a_task, a_user, caller
 from tests.integration.oracle import Row, expected_rows
 from tests.integration.time_examples import TASKS, USERS, ZONES, Example, examples
 from tests.postgres import Databases
+from tests.storage.clocks import PostgresClock, controlled
 from timetrack.adapters.postgres.pool import PoolLimits
 from timetrack.adapters.postgres.storage import PostgresStorage, open_storage
-from timetrack.domain.model.ranges import Range
-from timetrack.domain.model.reports import Grouping, Question, Report, ReportRow
+from timetrack.domain.model.reporting.reports import Grouping, Question, Report, ReportRow
+from timetrack.domain.model.time.ranges import Range
 from timetrack.domain.services.reporting import Reporting
 
 every_time = settings(deadline=None)

@@ -15,9 +15,9 @@ from timetrack.adapters.passwords import Argon2Hasher
 from timetrack.adapters.postgres.pool import PoolLimits
 from timetrack.adapters.postgres.storage import PostgresStorage, open_storage
 from timetrack.domain.errors import CredentialsInvalidError
-from timetrack.domain.model.national_id import NationalId
-from timetrack.domain.model.tokens import TokenLifetime
-from timetrack.domain.model.users import NewUser
+from timetrack.domain.model.access.tokens import TokenLifetime
+from timetrack.domain.model.users.national_id import NationalId
+from timetrack.domain.model.users.users import NewUser
 from timetrack.domain.services.authentication import PasswordAuthentication
 
 pytestmark = pytest.mark.long

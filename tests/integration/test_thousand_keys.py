@@ -16,9 +16,9 @@ from timetrack.adapters.postgres.pool import PoolLimits, open_pool
 from timetrack.adapters.postgres.storage import PostgresStorage
 from timetrack.domain.errors import IdempotencyKeyInUseError
 from timetrack.domain.services.authentication import DemoAuthentication
-from timetrack.entrypoints.http.call import Call, Handler, Reply
-from timetrack.entrypoints.http.handlers import World, handlers
-from timetrack.entrypoints.http.rendering import render
+from timetrack.entrypoints.http.handlers import Dependencies, handlers
+from timetrack.entrypoints.http.messages.call import Call, Handler, Reply
+from timetrack.entrypoints.http.messages.rendering import render
 
 FEW, MANY = 100, 1000
 TIMES = 5
@@ -36,7 +36,7 @@ def storage(application_database_url: str) -> Iterator[PostgresStorage]:
 
 @pytest.fixture
 def operations(storage: PostgresStorage) -> Mapping[str, Handler]:
-    world = World(
+    world = Dependencies(
         authentication=DemoAuthentication(storage, 3600),
         people=FakePeopleInfo(),
         hasher=FakeHasher(),

@@ -11,12 +11,12 @@ import pytest
 from psycopg import Connection, errors
 from psycopg.sql import SQL, Identifier
 
-from tests.contract.storage.clocks import Clock, controlled
 from tests.given import a_key, a_task, a_user, delete_task, start, stop
-from tests.integration.lines import wait_for_waiting
-from tests.integration.stories import Story, as_greenlet, tell
-from timetrack.adapters.postgres.pipelined import PipelinedStorage, PipelineSession
+from tests.integration.event_loops import Story, as_greenlet, tell
+from tests.integration.waiting_callers import wait_for_waiting
+from tests.storage.clocks import Clock, controlled
 from timetrack.adapters.postgres.pool import PoolLimits
+from timetrack.adapters.postgres.shared.pipelined import PipelinedStorage, PipelineSession
 from timetrack.adapters.postgres.storage import PostgresStorage, open_storage
 from timetrack.domain.errors import (
     DatabaseUnavailableError,
@@ -27,9 +27,9 @@ from timetrack.domain.errors import (
     TimerAlreadyRunningError,
     TimerNotRunningError,
 )
-from timetrack.domain.model.tasks import Task
-from timetrack.domain.model.users import User
-from timetrack.domain.ports.time_entries import Tracked
+from timetrack.domain.model.time.tasks import Task
+from timetrack.domain.model.users.users import User
+from timetrack.domain.ports.time.time_entries import Tracked
 
 HOUR = timedelta(hours=1)
 TRANSACTIONS: LiteralString = "SELECT count(DISTINCT xmin::text) FROM time_entries"

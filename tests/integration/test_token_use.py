@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.given import a_token, a_user
-from tests.integration.schema import rows_of, run_on
+from tests.integration.schema_description import rows_of, run_on
 from tests.postgres import Database
 from timetrack.adapters.postgres.pool import PoolLimits
 from timetrack.adapters.postgres.storage import PostgresStorage, open_storage

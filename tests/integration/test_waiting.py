@@ -10,15 +10,15 @@ import pytest
 from psycopg import Connection
 
 from tests.given import a_task, a_user, caller, start
-from tests.integration.lines import wait_for_waiting
-from tests.integration.timeline import count, running
+from tests.integration.stored_entries import count, running
+from tests.integration.waiting_callers import wait_for_waiting
 from timetrack.adapters.postgres.pool import PoolLimits, open_pool
 from timetrack.adapters.postgres.storage import PostgresStorage
 from timetrack.domain.errors import TaskNotFoundError, UserNotFoundError
-from timetrack.domain.model.tasks import Task
-from timetrack.domain.model.tokens import TokenLifetime
-from timetrack.domain.model.users import User
-from timetrack.domain.ports.time_entries import StartTimer
+from timetrack.domain.model.access.tokens import TokenLifetime
+from timetrack.domain.model.time.tasks import Task
+from timetrack.domain.model.users.users import User
+from timetrack.domain.ports.time.time_entries import StartTimer
 from timetrack.domain.services.tasks import Tasks
 
 

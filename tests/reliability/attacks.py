@@ -9,10 +9,10 @@ from typing import LiteralString
 
 from psycopg import Connection
 
-from tests.contract.storage.clocks import PostgresClock
 from tests.given import a_key, a_task, a_user, start, stop
-from tests.integration.lines import race_behind, race_from_a_line
+from tests.integration.waiting_callers import race_behind, race_from_a_line
 from tests.reliability.history import Operation, Outcome, Recorder, Refused, Request, Start, Started, Stop, Stopped
+from tests.storage.clocks import PostgresClock
 from timetrack.adapters.postgres.storage import PostgresStorage
 from timetrack.domain.errors import TimeEntryOverlapError, TimeTrackError
 

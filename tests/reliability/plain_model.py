@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from timetrack.domain.model.time_entries import UNCHANGED, TimeEntryByHand, TimeEntryChange
-from timetrack.domain.model.users import Timers
-from timetrack.domain.ports.time_entries import StartTimer, StopTimer
+from timetrack.domain.model.time.time_entries import UNCHANGED, TimeEntryByHand, TimeEntryChange
+from timetrack.domain.model.users.users import Timers
+from timetrack.domain.ports.time.time_entries import StartTimer, StopTimer
 
 _SKEW = timedelta(minutes=2)
 _KEYS_ARE_KEPT = timedelta(hours=24)

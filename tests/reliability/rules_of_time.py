@@ -10,21 +10,21 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, precondition, rule
 from psycopg import Connection
 
-from tests.contract.storage.clocks import PostgresClock
 from tests.fakes.clock import MORNING
 from tests.fakes.passwords import FakeHasher
 from tests.fakes.people_info import FakePeopleInfo
 from tests.given import a_national_id
 from tests.reliability.audit import broken_rules
 from tests.reliability.plain_model import Entry, Person, PlainModel, Refusal
+from tests.storage.clocks import PostgresClock
 from timetrack.adapters.postgres.storage import PostgresStorage
 from timetrack.domain.errors import TimeTrackError
-from timetrack.domain.model.caller import Caller, Role
+from timetrack.domain.model.access.caller import Caller, Role
 from timetrack.domain.model.idempotency import IdempotencyKey
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
-from timetrack.domain.model.time_entries import UNCHANGED, TimeEntry, TimeEntryByHand, TimeEntryChange
-from timetrack.domain.model.users import Timers, UserChange
-from timetrack.domain.ports.time_entries import StartTimer, StopTimer
+from timetrack.domain.model.time.time_entries import UNCHANGED, TimeEntry, TimeEntryByHand, TimeEntryChange
+from timetrack.domain.model.users.users import Timers, UserChange
+from timetrack.domain.ports.time.time_entries import StartTimer, StopTimer
 from timetrack.domain.services.tasks import Tasks
 from timetrack.domain.services.time_entries import TimeEntries
 from timetrack.domain.services.tracking import Tracking
@@ -49,7 +49,7 @@ _picks = st.integers(0, 20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class World:
+class System:
     """A database, emptied for every example, and its clock."""
 
     storage: PostgresStorage
@@ -65,17 +65,17 @@ class RulesOfTime(RuleBasedStateMachine):
     tasks: Bundle[TaskId] = Bundle("tasks")
     commands: Bundle[Command] = Bundle("commands")
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, system: System) -> None:
         super().__init__()
-        self._world = world
-        world.empty()
-        world.clock.now = MORNING
+        self._system = system
+        system.empty()
+        system.clock.now = MORNING
         self._model = PlainModel(now=MORNING)
         self._requests = count(1)
-        self._users = Users(world.storage, FakePeopleInfo(), FakeHasher())
-        self._tasks = Tasks(world.storage)
-        self._entries = TimeEntries(world.storage)
-        self._tracking = Tracking(world.storage)
+        self._users = Users(system.storage, FakePeopleInfo(), FakeHasher())
+        self._tasks = Tasks(system.storage)
+        self._entries = TimeEntries(system.storage)
+        self._tracking = Tracking(system.storage)
 
     @initialize(target=users)
     def register_the_admin(self) -> UserId:
@@ -98,7 +98,7 @@ class RulesOfTime(RuleBasedStateMachine):
 
     @rule(by=st.integers(1, 600).map(lambda number: timedelta(minutes=number)))
     def let_time_pass(self, by: timedelta) -> None:
-        self._world.clock.advance(by)
+        self._system.clock.advance(by)
         self._model.now += by
 
     @rule(target=commands, user=users, task=tasks, key=_keys, ago=_maybe_offsets, switch=st.booleans())
@@ -183,7 +183,7 @@ class RulesOfTime(RuleBasedStateMachine):
     def everything_is_kept(self) -> None:
         versions = self._model.versions
         expected = {(key, len(versions[key]), *_columns(entry)) for key, entry in self._model.entries.items()}
-        assert set(self._world.owner.execute(_ENTRIES).fetchall()) == expected
+        assert set(self._system.owner.execute(_ENTRIES).fetchall()) == expected
 
     def teardown(self) -> None:
         """Compare the histories, and look for what no caller could have been told of."""
@@ -192,8 +192,8 @@ class RulesOfTime(RuleBasedStateMachine):
             for key, versions in self._model.versions.items()
             for number, version in enumerate(versions, 1)
         }
-        assert set(self._world.owner.execute(_VERSIONS).fetchall()) == expected
-        assert not any(broken_rules(self._world.owner).values())
+        assert set(self._system.owner.execute(_VERSIONS).fetchall()) == expected
+        assert not any(broken_rules(self._system.owner).values())
 
     def _registered(self) -> UserId:
         user = self._users.register(a_national_id(), "password").user.id

@@ -13,7 +13,7 @@ from psycopg import Connection
 from tests.e2e.processes import children_named, eventually, free_port
 from tests.e2e.running_server import RunningServer
 from timetrack.adapters.embedded_postgres import postmaster
-from timetrack.adapters.postgres.administration import url_for
+from timetrack.adapters.postgres.setup.administration import url_for
 
 WORKERS = 2
 

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.contract.storage.clocks import controlled
 from tests.postgres import Database
-from tests.reliability.rules_of_time import RulesOfTime, World
+from tests.reliability.rules_of_time import RulesOfTime, System
+from tests.storage.clocks import controlled
 from timetrack.adapters.postgres.pool import PoolLimits, open_pool
 from timetrack.adapters.postgres.storage import PostgresStorage
 
@@ -24,23 +24,23 @@ STEPS = 50
 
 
 @pytest.fixture
-def world(database: Database, empty_shared_database: Callable[[], None]) -> Iterator[World]:
+def system(database: Database, empty_shared_database: Callable[[], None]) -> Iterator[System]:
     with (
         psycopg.connect(database.owner_url, autocommit=True) as owner,
         controlled(database.owner_url) as clock,
         open_pool(database.application_url, PoolLimits(size=1)) as pool,
     ):
         pool.wait()
-        yield World(storage=PostgresStorage(pool), owner=owner, clock=clock, empty=empty_shared_database)
+        yield System(storage=PostgresStorage(pool), owner=owner, clock=clock, empty=empty_shared_database)
 
 
 @pytest.mark.parametrize("examples", [FEW, pytest.param(MANY, marks=pytest.mark.long)], ids=["few", "many"])
-def test_the_database_comes_to_what_the_rules_say(world: World, examples: int) -> None:
+def test_the_database_comes_to_what_the_rules_say(system: System, examples: int) -> None:
     class InWorld(RulesOfTime):
         """What Hypothesis can make by itself."""
 
         def __init__(self) -> None:
-            super().__init__(world)
+            super().__init__(system)
 
     run_state_machine_as_test(
         InWorld, settings=settings(max_examples=examples, stateful_step_count=STEPS, deadline=None)

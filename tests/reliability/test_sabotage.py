@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 import psycopg
 import pytest
 
-from tests.contract.storage.clocks import controlled
 from tests.postgres import Database
 from tests.reliability.attacks import (
     RUNNERS,
@@ -21,6 +20,7 @@ from tests.reliability.attacks import (
 )
 from tests.reliability.proof import objections
 from tests.reliability.sabotage import REMOVALS
+from tests.storage.clocks import controlled
 from timetrack.adapters.postgres.pool import PoolLimits, open_pool
 from timetrack.adapters.postgres.storage import PostgresStorage
 

@@ -10,7 +10,7 @@ from typing import Protocol
 from tests.fakes.clock import FakeClock
 from tests.fakes.storage.state import State
 from timetrack.domain.errors import DatabaseUnavailableError, IdempotencyKeyInUseError
-from timetrack.domain.model.caller import Caller
+from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.idempotency import IdempotencyKey
 
 _LONGEST_WAIT = 5.0

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from tests.fakes.storage.database import Session
-from timetrack.domain.model.sign_ins import SignInLimit
+from timetrack.domain.model.access.sign_ins import SignInLimit
 
 
 class FakeFailedSignIns:

@@ -4,11 +4,11 @@ from tests.fakes.storage.database import Session
 from tests.fakes.storage.lanes import check_constraints
 from tests.fakes.storage.state import State
 from timetrack.domain.errors import TimeEntryNotFoundError, VersionUnknownError
-from timetrack.domain.model.caller import Caller
+from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.ids import TimeEntryId, UserId
 from timetrack.domain.model.lists import Page, PageRequest
-from timetrack.domain.model.time_entries import TimeEntry
-from timetrack.domain.model.time_entry_history import Action, TimeEntryVersion
+from timetrack.domain.model.time.time_entries import TimeEntry
+from timetrack.domain.model.time.time_entry_history import Action, TimeEntryVersion
 
 
 class FakeHistory:

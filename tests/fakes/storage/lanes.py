@@ -3,7 +3,7 @@
 from tests.fakes.storage.state import State
 from timetrack.domain.errors import TimeEntryOverlapError, TimerAlreadyRunningError
 from timetrack.domain.model.ids import TimeEntryId, UserId
-from timetrack.domain.model.time_entries import Stretch, TimeEntry
+from timetrack.domain.model.time.time_entries import Stretch, TimeEntry
 
 _NAMED_AT_MOST = 10
 

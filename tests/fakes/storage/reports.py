@@ -9,10 +9,10 @@ from tests.fakes.storage.database import Session
 from tests.fakes.storage.state import State
 from timetrack.domain.errors import ReportTooLargeError
 from timetrack.domain.model.ids import TaskId, UserId
-from timetrack.domain.model.ranges import Range
-from timetrack.domain.model.reports import MOST_ROWS, ReportedTask, ReportedUser, Timeline, TimelineEntry
-from timetrack.domain.model.time_entries import TimeEntry
-from timetrack.domain.ports.reports import Sum, SumQuery, Sums
+from timetrack.domain.model.reporting.reports import MOST_ROWS, ReportedTask, ReportedUser, Timeline, TimelineEntry
+from timetrack.domain.model.time.ranges import Range
+from timetrack.domain.model.time.time_entries import TimeEntry
+from timetrack.domain.ports.reporting.reports import Sum, SumQuery, Sums
 
 _Key = tuple[int, TaskId | None, UserId | None]
 

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from timetrack.domain.errors import TimeTrackError
 from timetrack.domain.model.idempotency import IdempotencyKey
 from timetrack.domain.model.ids import TaskId, TimeEntryId, TokenId, UserId
-from timetrack.domain.model.tasks import Task
-from timetrack.domain.model.time_entries import TimeEntry
-from timetrack.domain.model.time_entry_history import TimeEntryVersion
-from timetrack.domain.model.users import User
+from timetrack.domain.model.time.tasks import Task
+from timetrack.domain.model.time.time_entries import TimeEntry
+from timetrack.domain.model.time.time_entry_history import TimeEntryVersion
+from timetrack.domain.model.users.users import User
 from timetrack.domain.ports.idempotency import KeptAnswer
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)

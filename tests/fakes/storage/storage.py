@@ -15,7 +15,7 @@ from tests.fakes.storage.tasks import FakeTasks
 from tests.fakes.storage.time_entries import FakeTimeEntries
 from tests.fakes.storage.tokens import FakeTokens
 from tests.fakes.storage.users import FakeUsers
-from timetrack.domain.model.caller import Caller
+from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.idempotency import IdempotencyKey
 from timetrack.domain.ports.idempotency import AnsweredBefore, KeptAnswer
 

@@ -7,7 +7,7 @@ from tests.fakes.storage.searching import contains, page_of
 from timetrack.domain.errors import TaskNotFoundError
 from timetrack.domain.model.ids import TaskId, UserId
 from timetrack.domain.model.lists import Page, PageRequest
-from timetrack.domain.model.tasks import Task
+from timetrack.domain.model.time.tasks import Task
 
 
 class FakeTasks:

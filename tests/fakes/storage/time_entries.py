@@ -12,9 +12,9 @@ from timetrack.domain.errors import TimeEntryNotFoundError
 from timetrack.domain.model.idempotency import IdempotencyKey
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
 from timetrack.domain.model.lists import Page, PageRequest
-from timetrack.domain.model.time_entries import NewTimeEntry, Stretch, TimeEntry, TimeEntryFilter, place, position
-from timetrack.domain.model.time_entry_history import Action, TimeEntryVersion
-from timetrack.domain.ports.time_entries import StartTimer, StopTimer, Tracked
+from timetrack.domain.model.time.time_entries import NewTimeEntry, Stretch, TimeEntry, TimeEntryFilter, place, position
+from timetrack.domain.model.time.time_entry_history import Action, TimeEntryVersion
+from timetrack.domain.ports.time.time_entries import StartTimer, StopTimer, Tracked
 
 Decide = Callable[[State], TimeEntry | Refusal]
 

@@ -19,12 +19,12 @@ from timetrack.domain.errors import (
     TimerNotRunningError,
     UserNotFoundError,
 )
-from timetrack.domain.model.caller import Caller
+from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
-from timetrack.domain.model.time_entries import SKEW, TimeEntry
-from timetrack.domain.model.time_entry_history import Action
-from timetrack.domain.model.users import Timers, User
-from timetrack.domain.ports.time_entries import StartTimer, StopTimer
+from timetrack.domain.model.time.time_entries import SKEW, TimeEntry
+from timetrack.domain.model.time.time_entry_history import Action
+from timetrack.domain.model.users.users import Timers, User
+from timetrack.domain.ports.time.time_entries import StartTimer, StopTimer
 
 
 def start(database: FakeDatabase, state: State, command: StartTimer) -> TimeEntry | Refusal:

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from tests.fakes.storage.database import Session
 from tests.fakes.storage.state import KeptToken
-from timetrack.domain.model.caller import Caller
+from timetrack.domain.model.access.caller import Caller
+from timetrack.domain.model.access.tokens import TokenLifetime
 from timetrack.domain.model.ids import TokenId, UserId
-from timetrack.domain.model.tokens import TokenLifetime
-from timetrack.domain.model.users import Credentials
+from timetrack.domain.model.users.users import Credentials
 
 
 class FakeTokens:

@@ -8,9 +8,9 @@ from tests.fakes.passwords import FakeHasher
 from tests.fakes.storage import FakeStorage
 from tests.given import a_national_id, erase_user
 from timetrack.domain.errors import CredentialsInvalidError, SignInBusyError, TokenInvalidError, TooManySignInsError
-from timetrack.domain.model.caller import Caller
-from timetrack.domain.model.tokens import TokenLifetime
-from timetrack.domain.model.users import User
+from timetrack.domain.model.access.caller import Caller
+from timetrack.domain.model.access.tokens import TokenLifetime
+from timetrack.domain.model.users.users import User
 from timetrack.domain.services.authentication import DemoAuthentication, IssuedToken, PasswordAuthentication
 from timetrack.domain.services.users import Users
 

@@ -7,8 +7,8 @@ import pytest
 from tests.fakes.people_info import FakePeopleInfo
 from tests.fakes.storage import FakeStorage
 from tests.given import a_new_user, a_token, a_user, change_user
-from timetrack.domain.model.national_id import NationalId
-from timetrack.domain.model.users import Profile, User, UserChange
+from timetrack.domain.model.users.national_id import NationalId
+from timetrack.domain.model.users.users import Profile, User, UserChange
 from timetrack.domain.services.housekeeping import HousekeepingRounds
 
 LATER = timedelta(hours=2)

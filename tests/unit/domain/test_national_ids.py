@@ -3,7 +3,7 @@
 import pytest
 
 from timetrack.domain.errors import NationalIdMalformedError
-from timetrack.domain.model.national_id import NationalId
+from timetrack.domain.model.users.national_id import NationalId
 
 
 @pytest.mark.parametrize("text", ["1234 567890", "1234567890", "1234-567890"])

@@ -13,8 +13,8 @@ from timetrack.domain.errors import (
     TokenInvalidError,
     TooManySignInsError,
 )
-from timetrack.domain.model.tokens import TokenLifetime
-from timetrack.domain.model.users import User
+from timetrack.domain.model.access.tokens import TokenLifetime
+from timetrack.domain.model.users.users import User
 from timetrack.domain.services.authentication import PasswordAuthentication
 from timetrack.domain.services.passwords import Passwords
 from timetrack.domain.services.users import Users

@@ -3,9 +3,9 @@
 import pytest
 
 from timetrack.domain.errors import NotAllowedError
-from timetrack.domain.model.caller import Caller, Role
+from timetrack.domain.model.access.caller import Caller, Role
 from timetrack.domain.model.ids import UserId
-from timetrack.domain.model.permissions import Permission, require_role_change
+from timetrack.domain.model.users.permissions import Permission, require_role_change
 
 CALLER = UserId(1)
 ANOTHER = UserId(2)

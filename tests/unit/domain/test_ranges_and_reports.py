@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from timetrack.domain.errors import RangeOutOfCalendarError, RangeReversedError, RangeTooLongError
-from timetrack.domain.model.ranges import Range
-from timetrack.domain.model.reports import Question, Report, ReportRow
+from timetrack.domain.model.reporting.reports import Question, Report, ReportRow
+from timetrack.domain.model.time.ranges import Range
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

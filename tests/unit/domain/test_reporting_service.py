@@ -9,10 +9,10 @@ from tests.fakes.storage import FakeStorage
 from tests.given import a_task, a_user, caller, erase_user, start, stop
 from timetrack.domain.errors import NotAllowedError, UnknownTimeZoneError, UserNotFoundError
 from timetrack.domain.model.ids import UserId
-from timetrack.domain.model.periods import Unit
-from timetrack.domain.model.ranges import Range
-from timetrack.domain.model.reports import Grouping, Question, Report
-from timetrack.domain.model.users import User, UserChange
+from timetrack.domain.model.reporting.periods import Unit
+from timetrack.domain.model.reporting.reports import Grouping, Question, Report
+from timetrack.domain.model.time.ranges import Range
+from timetrack.domain.model.users.users import User, UserChange
 from timetrack.domain.services.reporting import Reporting
 
 HOUR = timedelta(hours=1)

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from tests.asking import by_task, durations
 from tests.fakes.storage import FakeStorage
 from tests.given import a_task, a_user, caller, start, stop
+from tests.report_queries import by_task, durations
 from timetrack.domain.errors import NotAllowedError, TaskNotFoundError, VersionMismatchError
 from timetrack.domain.model.ids import TaskId
 from timetrack.domain.model.lists import PageRequest
-from timetrack.domain.model.users import User
+from timetrack.domain.model.users.users import User
 from timetrack.domain.model.versions import Precondition
 from timetrack.domain.services.tasks import Tasks
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
-from timetrack.domain.model.time_entries import TimeEntry
+from timetrack.domain.model.time.time_entries import TimeEntry
 
 NOON = datetime(2026, 3, 28, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -8,10 +8,10 @@ import pytest
 from tests.fakes.storage import FakeStorage
 from tests.given import a_user, caller
 from timetrack.domain.errors import NotAllowedError, TimeEntryNotFoundError, UserNotFoundError
-from timetrack.domain.model.caller import Caller
+from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.lists import PageRequest
-from timetrack.domain.model.time_entries import TimeEntry, TimeEntryByHand, TimeEntryChange, TimeEntryFilter
-from timetrack.domain.model.users import User
+from timetrack.domain.model.time.time_entries import TimeEntry, TimeEntryByHand, TimeEntryChange, TimeEntryFilter
+from timetrack.domain.model.users.users import User
 from timetrack.domain.services.time_entries import TimeEntries
 
 ALL = PageRequest(limit=100)

@@ -7,8 +7,8 @@ import pytest
 from tests.fakes.storage import FakeStorage
 from tests.given import a_task, caller
 from timetrack.domain.errors import TimerAlreadyRunningError
-from timetrack.domain.model.users import User
-from timetrack.domain.ports.time_entries import StartTimer, StopTimer
+from timetrack.domain.model.users.users import User
+from timetrack.domain.ports.time.time_entries import StartTimer, StopTimer
 from timetrack.domain.services.tracking import Tracking
 
 

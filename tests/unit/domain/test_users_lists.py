@@ -4,7 +4,7 @@ import pytest
 
 from tests.given import caller
 from timetrack.domain.model.lists import PageRequest
-from timetrack.domain.model.users import User, UserFilter
+from timetrack.domain.model.users.users import User, UserFilter
 from timetrack.domain.services.users import Users
 
 ALL = PageRequest(limit=100)

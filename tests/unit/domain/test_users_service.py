@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from tests.asking import by_task, durations
 from tests.fakes.passwords import FakeHasher
 from tests.fakes.people_info import FakePeopleInfo
 from tests.fakes.storage import FakeStorage
 from tests.given import a_national_id, a_task, a_token, a_user, caller, start, stop
+from tests.report_queries import by_task, durations
 from timetrack.domain.errors import (
     LastAdminError,
     NotAllowedError,
@@ -21,10 +21,10 @@ from timetrack.domain.errors import (
     UserNotFoundError,
     VersionMismatchError,
 )
-from timetrack.domain.model.caller import Role
+from timetrack.domain.model.access.caller import Role
 from timetrack.domain.model.ids import UserId
-from timetrack.domain.model.national_id import NationalId
-from timetrack.domain.model.users import Profile, User, UserChange
+from timetrack.domain.model.users.national_id import NationalId
+from timetrack.domain.model.users.users import Profile, User, UserChange
 from timetrack.domain.model.versions import Precondition
 from timetrack.domain.services.users import Users
 

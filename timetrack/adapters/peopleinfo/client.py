@@ -9,8 +9,8 @@ from timetrack.adapters.peopleinfo.contract import PersonReader
 from timetrack.adapters.peopleinfo.exchange import Reply, Request, exchange
 from timetrack.adapters.peopleinfo.failure import CallFailedError, Reason
 from timetrack.domain.errors import PeopleInfoUnavailableError, PersonUnknownError
-from timetrack.domain.model.national_id import NationalId
-from timetrack.domain.model.people import Person
+from timetrack.domain.model.users.national_id import NationalId
+from timetrack.domain.model.users.person import Person
 
 _log = logging.getLogger(__name__)
 

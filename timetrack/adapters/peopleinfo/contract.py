@@ -7,7 +7,7 @@ from jsonschema import Draft4Validator
 
 from timetrack.adapters.peopleinfo.failure import CallFailedError, Reason
 from timetrack.contracts import read_contract
-from timetrack.domain.model.people import Person
+from timetrack.domain.model.users.person import Person
 from timetrack.resources import resource
 
 

@@ -5,20 +5,20 @@ from contextlib import ExitStack, contextmanager
 
 from psycopg_pool import ConnectionPool
 
-from timetrack.adapters.postgres.failed_sign_ins import PostgresFailedSignIns
-from timetrack.adapters.postgres.history import PostgresHistory
-from timetrack.adapters.postgres.housekeeping import PostgresHousekeeping
-from timetrack.adapters.postgres.idempotency_keys import PostgresIdempotencyKeys
 from timetrack.adapters.postgres.pool import PoolLimits, open_pool
 from timetrack.adapters.postgres.queries import load
-from timetrack.adapters.postgres.reports import PostgresReports
 from timetrack.adapters.postgres.session import ConnectionSession, PoolSession, Session, connection
-from timetrack.adapters.postgres.tasks import PostgresTasks
-from timetrack.adapters.postgres.time_entries import PostgresTimeEntries
-from timetrack.adapters.postgres.tokens import PostgresTokens
-from timetrack.adapters.postgres.users import PostgresUsers
+from timetrack.adapters.postgres.stores.failed_sign_ins import PostgresFailedSignIns
+from timetrack.adapters.postgres.stores.history import PostgresHistory
+from timetrack.adapters.postgres.stores.housekeeping import PostgresHousekeeping
+from timetrack.adapters.postgres.stores.idempotency_keys import PostgresIdempotencyKeys
+from timetrack.adapters.postgres.stores.reports import PostgresReports
+from timetrack.adapters.postgres.stores.tasks import PostgresTasks
+from timetrack.adapters.postgres.stores.time_entries import PostgresTimeEntries
+from timetrack.adapters.postgres.stores.tokens import PostgresTokens
+from timetrack.adapters.postgres.stores.users import PostgresUsers
 from timetrack.domain.errors import DatabaseUnavailableError
-from timetrack.domain.model.caller import Caller
+from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.idempotency import IdempotencyKey
 from timetrack.domain.ports.idempotency import KeptAnswer
 

@@ -3,17 +3,17 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from timetrack.domain.model.caller import Caller
+from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.idempotency import IdempotencyKey
-from timetrack.domain.ports.history import HistoryStore
+from timetrack.domain.ports.access.sign_ins import FailedSignIns
+from timetrack.domain.ports.access.tokens import TokenStore
 from timetrack.domain.ports.housekeeping import Housekeeping
 from timetrack.domain.ports.idempotency import KeptAnswer
-from timetrack.domain.ports.reports import ReportStore
-from timetrack.domain.ports.sign_ins import FailedSignIns
-from timetrack.domain.ports.tasks import TaskStore
-from timetrack.domain.ports.time_entries import TimeEntryStore
-from timetrack.domain.ports.tokens import TokenStore
-from timetrack.domain.ports.users import UserStore
+from timetrack.domain.ports.reporting.reports import ReportStore
+from timetrack.domain.ports.time.history import HistoryStore
+from timetrack.domain.ports.time.tasks import TaskStore
+from timetrack.domain.ports.time.time_entries import TimeEntryStore
+from timetrack.domain.ports.users.users import UserStore
 
 
 class Stores(Protocol):

@@ -12,14 +12,14 @@ from timetrack.domain.errors import (
     TokenInvalidError,
     TooManySignInsError,
 )
-from timetrack.domain.model.caller import Caller
+from timetrack.domain.model.access.caller import Caller
+from timetrack.domain.model.access.sign_ins import sign_in_limits
+from timetrack.domain.model.access.tokens import TokenLifetime
 from timetrack.domain.model.ids import UserId
-from timetrack.domain.model.national_id import NationalId
-from timetrack.domain.model.sign_ins import sign_in_limits
-from timetrack.domain.model.tokens import TokenLifetime
-from timetrack.domain.model.users import Credentials
+from timetrack.domain.model.users.national_id import NationalId
+from timetrack.domain.model.users.users import Credentials
+from timetrack.domain.ports.access.tokens import PasswordHasher
 from timetrack.domain.ports.storage import Storage
-from timetrack.domain.ports.tokens import PasswordHasher
 
 _TOKEN_BYTES = 32
 _USER_ID = re.compile(r"[1-9][0-9]{0,17}")

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 
 from timetrack.domain.errors import PeopleInfoUnavailableError, PersonUnknownError, UserNotFoundError
-from timetrack.domain.model.people import Person
-from timetrack.domain.model.users import Profile, User
-from timetrack.domain.ports.people import PeopleInfo
+from timetrack.domain.model.users.person import Person
+from timetrack.domain.model.users.users import Profile, User
 from timetrack.domain.ports.storage import Storage
+from timetrack.domain.ports.users.people import PeopleInfo
 
 _AT_A_TIME = 10
 _PROFILES_LEASE = 15.0

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from timetrack.domain.errors import CurrentPasswordWrongError
-from timetrack.domain.model.caller import Caller
+from timetrack.domain.model.access.caller import Caller
+from timetrack.domain.ports.access.tokens import PasswordHasher
 from timetrack.domain.ports.storage import Storage
-from timetrack.domain.ports.tokens import PasswordHasher
 from timetrack.domain.services.authentication import check_password
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from timetrack.domain.model.caller import Caller
+from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.ids import UserId
-from timetrack.domain.model.periods import Piece, pieces
-from timetrack.domain.model.permissions import Permission
-from timetrack.domain.model.ranges import Range
-from timetrack.domain.model.reports import Grouping, Question, Report, ReportRow, Timeline
-from timetrack.domain.model.time_zones import require_time_zone, zone
-from timetrack.domain.ports.reports import SumQuery
+from timetrack.domain.model.reporting.periods import Piece, pieces
+from timetrack.domain.model.reporting.reports import Grouping, Question, Report, ReportRow, Timeline
+from timetrack.domain.model.reporting.time_zones import require_time_zone, zone
+from timetrack.domain.model.time.ranges import Range
+from timetrack.domain.model.users.permissions import Permission
+from timetrack.domain.ports.reporting.reports import SumQuery
 from timetrack.domain.ports.storage import Storage
 
 

@@ -14,19 +14,19 @@ from timetrack.domain.errors import (
     UserNotFoundError,
     VersionMismatchError,
 )
-from timetrack.domain.model.caller import Caller
+from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
 from timetrack.domain.model.lists import Page, PageRequest
-from timetrack.domain.model.permissions import Permission
-from timetrack.domain.model.time_entries import (
+from timetrack.domain.model.time.time_entries import (
     Stretch,
     TimeEntry,
     TimeEntryByHand,
     TimeEntryChange,
     TimeEntryFilter,
 )
-from timetrack.domain.model.time_entry_history import TimeEntryVersion
-from timetrack.domain.model.users import Timers
+from timetrack.domain.model.time.time_entry_history import TimeEntryVersion
+from timetrack.domain.model.users.permissions import Permission
+from timetrack.domain.model.users.users import Timers
 from timetrack.domain.model.versions import UNCONDITIONAL, Precondition
 from timetrack.domain.ports.storage import Storage, Stores
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from timetrack.domain.ports.storage import Storage
-from timetrack.domain.ports.time_entries import StartTimer, StopTimer, Tracked
+from timetrack.domain.ports.time.time_entries import StartTimer, StopTimer, Tracked
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,17 +10,17 @@ from timetrack.domain.errors import (
     PeopleInfoUnavailableError,
     TokenMissingError,
 )
-from timetrack.domain.model.caller import Caller, Role
+from timetrack.domain.model.access.caller import Caller, Role
 from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.lists import Page, PageRequest
-from timetrack.domain.model.national_id import NationalId
-from timetrack.domain.model.people import Person
-from timetrack.domain.model.permissions import Permission, require_registration, require_role_change
-from timetrack.domain.model.users import NewUser, User, UserChange, UserFilter
+from timetrack.domain.model.users.national_id import NationalId
+from timetrack.domain.model.users.permissions import Permission, require_registration, require_role_change
+from timetrack.domain.model.users.person import Person
+from timetrack.domain.model.users.users import NewUser, User, UserChange, UserFilter
 from timetrack.domain.model.versions import UNCONDITIONAL, Precondition
-from timetrack.domain.ports.people import PeopleInfo
+from timetrack.domain.ports.access.tokens import PasswordHasher
 from timetrack.domain.ports.storage import Storage, Stores
-from timetrack.domain.ports.tokens import PasswordHasher
+from timetrack.domain.ports.users.people import PeopleInfo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,21 +19,21 @@ from connexion.options import SwaggerUIOptions
 from starlette.exceptions import HTTPException
 
 from timetrack.contracts import read_contract
-from timetrack.domain.model.caller import Caller
-from timetrack.entrypoints.http.agreement import RoutingAgreement
-from timetrack.entrypoints.http.call import Handler
+from timetrack.domain.model.access.caller import Caller
 from timetrack.entrypoints.http.compiled import CompiledContract
-from timetrack.entrypoints.http.cross_origin import CrossOrigin
+from timetrack.entrypoints.http.contract.operations import compile_operations, require_handlers
+from timetrack.entrypoints.http.contract.routes import Routes
+from timetrack.entrypoints.http.edge.cross_origin import CrossOrigin
+from timetrack.entrypoints.http.edge.guard import App, Guard
 from timetrack.entrypoints.http.endpoints import EndpointCompiler, Prompt, body_taken_in, operation_of
-from timetrack.entrypoints.http.guard import App, Guard
-from timetrack.entrypoints.http.operations import compile_operations, require_handlers
-from timetrack.entrypoints.http.problems import Refusal, phrase_of
-from timetrack.entrypoints.http.resolver import HandlerResolver
-from timetrack.entrypoints.http.restating import Restating
-from timetrack.entrypoints.http.routes import Routes
-from timetrack.entrypoints.http.security import BearerSecurity
-from timetrack.entrypoints.http.swagger_ui import Documentation
-from timetrack.entrypoints.http.validators import VALIDATORS
+from timetrack.entrypoints.http.messages.call import Handler
+from timetrack.entrypoints.http.messages.problems import Refusal, phrase_of
+from timetrack.entrypoints.http.stock.rebuilt_request import RebuiltRequest
+from timetrack.entrypoints.http.stock.resolver import HandlerResolver
+from timetrack.entrypoints.http.stock.routing_check import RoutingCheck
+from timetrack.entrypoints.http.stock.security import BearerSecurity
+from timetrack.entrypoints.http.stock.swagger_ui import Documentation
+from timetrack.entrypoints.http.stock.validators import VALIDATORS
 from timetrack.resources import resource
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
@@ -98,10 +98,10 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
 def _middlewares(contract: dict[str, Any]) -> list[Any]:
     """Connexion's own, without those that word errors, which is the guard's part; and with the agreement of routers."""
     return [
-        Restating,
+        RebuiltRequest,
         partial(Documentation, specification=contract),
         RoutingMiddleware,
-        RoutingAgreement,
+        RoutingCheck,
         SecurityMiddleware,
         RequestValidationMiddleware,
         ResponseValidationMiddleware,

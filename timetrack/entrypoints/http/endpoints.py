@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from timetrack.domain.model.caller import Caller
-from timetrack.entrypoints.http.call import Handler
+from timetrack.domain.model.access.caller import Caller
 from timetrack.entrypoints.http.compiled import Answer, CompiledOperation, Endpoint, NeedsThreadError
 from timetrack.entrypoints.http.compiled.answers import Receive, Scope
-from timetrack.entrypoints.http.credentials import bearer_token
-from timetrack.entrypoints.http.exchange import Exchange
-from timetrack.entrypoints.http.operations import ContractError, Operation
-from timetrack.entrypoints.http.rendering import render
+from timetrack.entrypoints.http.contract.operations import ContractError, Operation
+from timetrack.entrypoints.http.edge.exchange import Exchange
+from timetrack.entrypoints.http.messages.call import Handler
+from timetrack.entrypoints.http.messages.credentials import bearer_token
+from timetrack.entrypoints.http.messages.rendering import render
 
 Authenticate = Callable[[str], Caller]
 

@@ -9,14 +9,14 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from timetrack.bootstrap.database import SetupError, open_current_database
-from timetrack.bootstrap.options import ServingOptions
 from timetrack.config import ConfigError, ServerSettings
-from timetrack.entrypoints.logs import configure_logging
+from timetrack.entrypoints.database import SetupError, open_current_database
+from timetrack.entrypoints.logs.configuration import configure_logging
 from timetrack.entrypoints.server.banner import banner
-from timetrack.entrypoints.server.beside import BundledPeopleInfo, PeopleInfoError
-from timetrack.entrypoints.server.job import Job
+from timetrack.entrypoints.server.bundled_people_info import BundledPeopleInfo, PeopleInfoError
 from timetrack.entrypoints.server.listener import ListenError, address_of, listen
+from timetrack.entrypoints.server.options import ServingOptions
+from timetrack.entrypoints.server.worker_job import Job
 from timetrack.entrypoints.server.workers import Worker, Workers, WorkersFailError, supervise
 
 _FAILED = 1

@@ -7,8 +7,8 @@ from types import FrameType
 
 import uvicorn
 
-from timetrack.entrypoints.http.guard import App
-from timetrack.entrypoints.http.protocol import ProblemProtocol
+from timetrack.entrypoints.http.edge.guard import App
+from timetrack.entrypoints.http.edge.protocol import ProblemProtocol
 from timetrack.entrypoints.server.draining import Draining
 
 _LAST_REQUESTS_SECONDS = 8

@@ -12,11 +12,11 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from timetrack.entrypoints.http.guard import App
-from timetrack.entrypoints.logs import configure_logging
+from timetrack.entrypoints.http.edge.guard import App
+from timetrack.entrypoints.logs.configuration import configure_logging
 from timetrack.entrypoints.server.draining import Draining
-from timetrack.entrypoints.server.job import READY, Job, receive
 from timetrack.entrypoints.server.web import WebServer
+from timetrack.entrypoints.server.worker_job import READY, Job, receive
 
 Serving = Callable[..., AbstractContextManager[App]]
 
@@ -40,7 +40,7 @@ def load() -> Serving:
     """Import what is slow to import, and return what makes the application."""
     # Connexion imports httpx, which loads its command line too, and that 3 MiB of packages where they are installed.
     sys.modules["httpx._main"] = None  # type: ignore[assignment]  # to Python it means that there is no such module
-    from timetrack.bootstrap.serving import serving  # noqa: PLC0415 - see above
+    from timetrack.entrypoints.server.application import serving  # noqa: PLC0415 - see above
 
     return serving
 

@@ -8,7 +8,7 @@ import socket
 from collections.abc import Callable, Sequence
 
 from timetrack.entrypoints.server.children import start_python, wait
-from timetrack.entrypoints.server.job import READY, Job, send
+from timetrack.entrypoints.server.worker_job import READY, Job, send
 
 # Connexion imports Starlette's test client, which would rather have another client library.
 _QUIET = ("-W", "ignore:Using `httpx` with")

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from timetrack.domain.ports.people import PeopleInfo
+from timetrack.domain.ports.access.tokens import PasswordHasher
 from timetrack.domain.ports.storage import Storage
-from timetrack.domain.ports.tokens import PasswordHasher
+from timetrack.domain.ports.users.people import PeopleInfo
 from timetrack.domain.services.authentication import Authentication
 from timetrack.domain.services.passwords import Passwords
 from timetrack.domain.services.reporting import Reporting
@@ -13,16 +13,16 @@ from timetrack.domain.services.tasks import Tasks
 from timetrack.domain.services.time_entries import TimeEntries
 from timetrack.domain.services.tracking import Tracking
 from timetrack.domain.services.users import Users
-from timetrack.entrypoints.http.call import Handler
+from timetrack.entrypoints.http.contract.operations_generated import Operations, by_operation_id
 from timetrack.entrypoints.http.handlers.auth import AuthHandlers
 from timetrack.entrypoints.http.handlers.health import HealthHandlers
+from timetrack.entrypoints.http.handlers.idempotent import Once
 from timetrack.entrypoints.http.handlers.reports import ReportHandlers
 from timetrack.entrypoints.http.handlers.tasks import TaskHandlers
 from timetrack.entrypoints.http.handlers.time_entries import TimeEntryHandlers
 from timetrack.entrypoints.http.handlers.tracking import TrackingHandlers
 from timetrack.entrypoints.http.handlers.users import UserHandlers
-from timetrack.entrypoints.http.once import Once
-from timetrack.entrypoints.http.operations_generated import Operations, by_operation_id
+from timetrack.entrypoints.http.messages.call import Handler
 
 ONCE = frozenset(
     {
@@ -62,7 +62,7 @@ SINGLE_STATEMENTS = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class World:
+class Dependencies:
     """What the handlers stand on, but for the storage."""
 
     authentication: Authentication
@@ -73,26 +73,26 @@ class World:
     is_ready: Callable[[], bool]
 
 
-def handlers(storage: Storage, world: World) -> Mapping[str, Handler]:
+def handlers(storage: Storage, dependencies: Dependencies) -> Mapping[str, Handler]:
     """Return the handler of every operation, by operationId."""
-    plain = _handlers_over(storage, world)
-    once = Once(storage, lambda other: _handlers_over(other, world))
+    plain = _handlers_over(storage, dependencies)
+    once = Once(storage, lambda other: _handlers_over(other, dependencies))
     return {**plain, **{name: once.wrap(name) for name in ONCE}}
 
 
-def _handlers_over(storage: Storage, world: World) -> Mapping[str, Handler]:
+def _handlers_over(storage: Storage, dependencies: Dependencies) -> Mapping[str, Handler]:
     return by_operation_id(
         Operations(
-            auth=AuthHandlers(world.authentication),
+            auth=AuthHandlers(dependencies.authentication),
             users=UserHandlers(
-                Users(storage, world.people, world.hasher, world.registration_open),
-                Passwords(storage, world.hasher),
-                world.authentication,
+                Users(storage, dependencies.people, dependencies.hasher, dependencies.registration_open),
+                Passwords(storage, dependencies.hasher),
+                dependencies.authentication,
             ),
             tasks=TaskHandlers(Tasks(storage)),
             tracking=TrackingHandlers(Tracking(storage)),
             time_entries=TimeEntryHandlers(TimeEntries(storage)),
             reports=ReportHandlers(Reporting(storage)),
-            health=HealthHandlers(world.demo, world.is_ready),
+            health=HealthHandlers(dependencies.demo, dependencies.is_ready),
         )
     )

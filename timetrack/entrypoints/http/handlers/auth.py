@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from timetrack.domain.services.authentication import Authentication
-from timetrack.entrypoints.http.call import Call, Reply
-from timetrack.entrypoints.http.schemas_generated import AccessToken, Revocation, SignIn
+from timetrack.entrypoints.http.contract.schemas_generated import AccessToken, Revocation, SignIn
+from timetrack.entrypoints.http.messages.call import Call, Reply
 
 
 @dataclass(frozen=True, slots=True)

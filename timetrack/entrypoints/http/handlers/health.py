@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from timetrack.domain.errors import NotReadyError
-from timetrack.entrypoints.http.call import Call, Reply
-from timetrack.entrypoints.http.schemas_generated import Health, Readiness
+from timetrack.entrypoints.http.contract.schemas_generated import Health, Readiness
+from timetrack.entrypoints.http.messages.call import Call, Reply
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,19 @@ from typing import Literal
 
 from timetrack.domain.errors import InvalidError
 from timetrack.domain.model.ids import TaskId, UserId
-from timetrack.domain.model.ranges import Range
-from timetrack.domain.model.reports import Grouping, Question
-from timetrack.domain.model.reports import Report as Answer
+from timetrack.domain.model.reporting.reports import Grouping, Question
+from timetrack.domain.model.reporting.reports import Report as Answer
+from timetrack.domain.model.time.ranges import Range
 from timetrack.domain.services.reporting import Reporting
-from timetrack.entrypoints.http import accept, instants, report_csv, schemas
-from timetrack.entrypoints.http.call import Call, Reply
-from timetrack.entrypoints.http.problems import Fault, Refusal
-from timetrack.entrypoints.http.schemas_generated import CombinedReport, CombinedReportRequest, Report, ReportRequest
+from timetrack.entrypoints.http.contract.schemas_generated import (
+    CombinedReport,
+    CombinedReportRequest,
+    Report,
+    ReportRequest,
+)
+from timetrack.entrypoints.http.messages.call import Call, Reply
+from timetrack.entrypoints.http.messages.problems import Fault, Refusal
+from timetrack.entrypoints.http.representations import accept, instants, json_bodies, report_csv
 
 _CALENDAR = "text/calendar"
 _JSON = "application/json"
@@ -38,7 +43,7 @@ class ReportHandlers:
         )
         report = self.reporting.of_user(call.signed_in, UserId(id), question)
         if media_type == _JSON:
-            return Reply(body=schemas.report(report, UserId(id), group_by))
+            return Reply(body=json_bodies.report(report, UserId(id), group_by))
         return _FILES[media_type](report)
 
     def many(self, call: Call, *, body: CombinedReportRequest) -> Reply[CombinedReport | Iterator[bytes]]:
@@ -54,12 +59,12 @@ class ReportHandlers:
         )
         report = self.reporting.of_many(call.signed_in, question)
         if media_type == _JSON:
-            return Reply(body=schemas.combined_report(report, group_by))
+            return Reply(body=json_bodies.combined_report(report, group_by))
         return _FILES[media_type](report)
 
     def calendar(self, call: Call, *, id: int, from_: str, to: str) -> Reply[Iterator[bytes]]:
         """Get a user's time entries as a calendar."""
-        from timetrack.entrypoints.http import calendars  # noqa: PLC0415 - loads 2 MiB that most workers never need
+        from timetrack.entrypoints.http.representations import calendars  # noqa: PLC0415 - loads 2 MiB that most workers never need
 
         accept.choose(call, [_CALENDAR])
         range_ = _range_of_query(from_, to)
@@ -86,7 +91,7 @@ def _csv(report: Answer) -> Reply[Iterator[bytes]]:
 
 
 def _xlsx(report: Answer) -> Reply[Iterator[bytes]]:
-    from timetrack.entrypoints.http import report_xlsx  # noqa: PLC0415 - loads 3 MiB that most workers never need
+    from timetrack.entrypoints.http.representations import report_xlsx  # noqa: PLC0415 - loads 3 MiB that most workers never need
 
     return _file("report.xlsx", _XLSX, report_xlsx.write(report))
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from timetrack.domain.model.ids import TaskId
 from timetrack.domain.services.tasks import Tasks
-from timetrack.entrypoints.http import cursors, etags, schemas
-from timetrack.entrypoints.http.call import Call, Reply
-from timetrack.entrypoints.http.schemas_generated import Task, TaskPage, TaskPatch, TaskWrite
+from timetrack.entrypoints.http.contract.schemas_generated import Task, TaskPage, TaskPatch, TaskWrite
+from timetrack.entrypoints.http.messages.call import Call, Reply
+from timetrack.entrypoints.http.representations import cursors, etags, json_bodies
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class TaskHandlers:
         """Create a task."""
         task = self.tasks.create(call.signed_in, body["description"])
         headers = {"Location": f"/tasks/{task.id}", "ETag": etags.of_version(task.version)}
-        return Reply(status=201, body=schemas.task(task), headers=headers)
+        return Reply(status=201, body=json_bodies.task(task), headers=headers)
 
     def list(
         self, call: Call, *, description: str | None = None, limit: int, cursor: str | None = None
@@ -27,13 +27,13 @@ class TaskHandlers:
         """List tasks."""
         page = self.tasks.list(description, cursors.request("tasks", limit, cursor))
         following = cursors.next_cursor("tasks", page)
-        body: TaskPage = {"items": cursors.items(page, schemas.task), "next_cursor": following}
+        body: TaskPage = {"items": cursors.items(page, json_bodies.task), "next_cursor": following}
         return Reply(body=body, headers=cursors.link(call, following))
 
     def get(self, call: Call, *, id: int) -> Reply[Task | None]:
         """Get a task."""
         task = self.tasks.get(TaskId(id))
-        return etags.unless_known(call, etags.of_version(task.version), schemas.task(task))
+        return etags.unless_known(call, etags.of_version(task.version), json_bodies.task(task))
 
     def replace(self, call: Call, *, id: int, body: TaskWrite) -> Reply[Task]:
         """Replace a task."""
@@ -45,7 +45,7 @@ class TaskHandlers:
 
     def _change(self, call: Call, id: int, description: str | None) -> Reply[Task]:
         task = self.tasks.change(call.signed_in, TaskId(id), description, etags.expected(call))
-        return Reply(body=schemas.task(task), headers={"ETag": etags.of_version(task.version)})
+        return Reply(body=json_bodies.task(task), headers={"ETag": etags.of_version(task.version)})
 
     def delete(self, call: Call, *, id: int) -> Reply[None]:
         """Delete a task."""

@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
-from timetrack.domain.model.time_entries import UNCHANGED, TimeEntryByHand, TimeEntryChange, TimeEntryFilter
-from timetrack.domain.model.time_entries import TimeEntry as Entry
+from timetrack.domain.model.time.time_entries import UNCHANGED, TimeEntryByHand, TimeEntryChange, TimeEntryFilter
+from timetrack.domain.model.time.time_entries import TimeEntry as Entry
 from timetrack.domain.services.time_entries import TimeEntries
-from timetrack.entrypoints.http import cursors, etags, instants, schemas
-from timetrack.entrypoints.http.call import Call, Reply
-from timetrack.entrypoints.http.schemas_generated import (
+from timetrack.entrypoints.http.contract.schemas_generated import (
     TimeEntry,
     TimeEntryHistoryPage,
     TimeEntryPage,
@@ -17,6 +15,8 @@ from timetrack.entrypoints.http.schemas_generated import (
     TimeEntryRestoration,
     TimeEntryWrite,
 )
+from timetrack.entrypoints.http.messages.call import Call, Reply
+from timetrack.entrypoints.http.representations import cursors, etags, instants, json_bodies
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class TimeEntryHandlers:
         )
         page = self.entries.list(call.signed_in, filters, cursors.request("time_entries", limit, cursor))
         following = cursors.next_cursor("time_entries", page)
-        body: TimeEntryPage = {"items": cursors.items(page, schemas.time_entry), "next_cursor": following}
+        body: TimeEntryPage = {"items": cursors.items(page, json_bodies.time_entry), "next_cursor": following}
         return Reply(body=body, headers=cursors.link(call, following))
 
     def create(self, call: Call, *, body: TimeEntryWrite) -> Reply[TimeEntry]:
@@ -65,7 +65,7 @@ class TimeEntryHandlers:
     def get(self, call: Call, *, id: int) -> Reply[TimeEntry | None]:
         """Get a time entry."""
         entry = self.entries.get(call.signed_in, TimeEntryId(id))
-        return etags.unless_known(call, etags.of_time_entry(entry), schemas.time_entry(entry))
+        return etags.unless_known(call, etags.of_time_entry(entry), json_bodies.time_entry(entry))
 
     def replace(self, call: Call, *, id: int, body: TimeEntryReplacement) -> Reply[TimeEntry]:
         """Correct a time entry."""
@@ -87,7 +87,7 @@ class TimeEntryHandlers:
         """List the versions of a time entry."""
         page = self.entries.history(call.signed_in, TimeEntryId(id), cursors.request("history", limit, cursor))
         following = cursors.next_cursor("history", page)
-        items = cursors.items(page, schemas.time_entry_version)
+        items = cursors.items(page, json_bodies.time_entry_version)
         return Reply(body={"items": items, "next_cursor": following}, headers=cursors.link(call, following))
 
     def restore(self, call: Call, *, id: int, body: TimeEntryRestoration) -> Reply[TimeEntry]:
@@ -106,4 +106,4 @@ def _change(body: TimeEntryReplacement | TimeEntryPatch) -> TimeEntryChange:
 
 def _reply(entry: Entry, status: int = 200, headers: dict[str, str] | None = None) -> Reply[TimeEntry]:
     tagged = {**(headers or {}), "ETag": etags.of_time_entry(entry)}
-    return Reply(status=status, body=schemas.time_entry(entry), headers=tagged)
+    return Reply(status=status, body=json_bodies.time_entry(entry), headers=tagged)

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from timetrack.domain.model.ids import TaskId
-from timetrack.domain.ports.time_entries import StartTimer, StopTimer, Tracked
+from timetrack.domain.ports.time.time_entries import StartTimer, StopTimer, Tracked
 from timetrack.domain.services.tracking import Tracking
-from timetrack.entrypoints.http import etags, idempotency, instants, schemas
-from timetrack.entrypoints.http.call import Call, Reply
-from timetrack.entrypoints.http.schemas_generated import TimeEntry, TimerStart, TimerStop
+from timetrack.entrypoints.http.contract.schemas_generated import TimeEntry, TimerStart, TimerStop
+from timetrack.entrypoints.http.handlers import idempotency_key
+from timetrack.entrypoints.http.messages.call import Call, Reply
+from timetrack.entrypoints.http.representations import etags, instants, json_bodies
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class TrackingHandlers:
             start=instants.read_optional(wanted.get("start")),
             description=wanted.get("description", ""),
             switch=wanted.get("switch", False),
-            key=idempotency.key(call, body),
+            key=idempotency_key.key(call, body),
         )
         tracked = self.tracking.start(command)
         return _reply(201, tracked, {"Location": f"/time-entries/{tracked.entry.id}"})
@@ -36,7 +37,7 @@ class TrackingHandlers:
             caller=call.signed_in,
             task_id=TaskId(id),
             end=instants.read_optional((body or {}).get("end")),
-            key=idempotency.key(call, body),
+            key=idempotency_key.key(call, body),
         )
         return _reply(200, self.tracking.stop(command), {})
 
@@ -44,5 +45,5 @@ class TrackingHandlers:
 def _reply(status: int, tracked: Tracked, headers: dict[str, str]) -> Reply[TimeEntry]:
     headers |= {"ETag": etags.of_time_entry(tracked.entry)}
     if tracked.replayed:
-        headers |= idempotency.REPLAYED
-    return Reply(status=status, body=schemas.time_entry(tracked.entry), headers=headers)
+        headers |= idempotency_key.REPLAYED
+    return Reply(status=status, body=json_bodies.time_entry(tracked.entry), headers=headers)

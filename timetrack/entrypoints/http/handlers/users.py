@@ -3,17 +3,14 @@
 from dataclasses import dataclass
 from functools import partial
 
-from timetrack.domain.model.caller import Caller, Role
+from timetrack.domain.model.access.caller import Caller, Role
 from timetrack.domain.model.ids import UserId
-from timetrack.domain.model.national_id import NationalId
-from timetrack.domain.model.users import Timers, UserChange, UserFilter
+from timetrack.domain.model.users.national_id import NationalId
+from timetrack.domain.model.users.users import Timers, UserChange, UserFilter
 from timetrack.domain.services.authentication import Authentication
 from timetrack.domain.services.passwords import Passwords
 from timetrack.domain.services.users import SeenUser, Users
-from timetrack.entrypoints.http import cursors, etags, schemas
-from timetrack.entrypoints.http.call import Call, Reply
-from timetrack.entrypoints.http.credentials import bearer_token
-from timetrack.entrypoints.http.schemas_generated import (
+from timetrack.entrypoints.http.contract.schemas_generated import (
     PasswordChange,
     Registration,
     User,
@@ -21,6 +18,9 @@ from timetrack.entrypoints.http.schemas_generated import (
     UserPatch,
     UserReplacement,
 )
+from timetrack.entrypoints.http.messages.call import Call, Reply
+from timetrack.entrypoints.http.messages.credentials import bearer_token
+from timetrack.entrypoints.http.representations import cursors, etags, json_bodies
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class UserHandlers:
         who = partial(self._who, call)
         seen = self.users.register(NationalId.parse(body["national_id"]), body["password"], who)
         headers = {"Location": f"/users/{seen.user.id}", "ETag": etags.of_user(seen)}
-        return Reply(status=201, body=schemas.user(seen), headers=headers)
+        return Reply(status=201, body=json_bodies.user(seen), headers=headers)
 
     def _who(self, call: Call) -> Caller:
         return self.authentication.authenticate(bearer_token(call.headers))
@@ -65,7 +65,7 @@ class UserHandlers:
         )
         page = self.users.list(call.signed_in, filters, cursors.request("users", limit, cursor))
         following = cursors.next_cursor("users", page)
-        body: UserPage = {"items": cursors.items(page, schemas.user), "next_cursor": following}
+        body: UserPage = {"items": cursors.items(page, json_bodies.user), "next_cursor": following}
         return Reply(body=body, headers=cursors.link(call, following))
 
     def current(self, call: Call) -> Reply[User | None]:
@@ -75,7 +75,7 @@ class UserHandlers:
     def get(self, call: Call, *, id: int) -> Reply[User | None]:
         """Get a user."""
         seen = self.users.get(call.signed_in, UserId(id))
-        return etags.unless_known(call, etags.of_user(seen), schemas.user(seen))
+        return etags.unless_known(call, etags.of_user(seen), json_bodies.user(seen))
 
     def replace(self, call: Call, *, id: int, body: UserReplacement) -> Reply[User]:
         """Replace a user's record."""
@@ -107,4 +107,4 @@ def _change(body: UserReplacement | UserPatch) -> UserChange:
 
 
 def _changed(seen: SeenUser) -> Reply[User]:
-    return Reply(body=schemas.user(seen), headers={"ETag": etags.of_user(seen)})
+    return Reply(body=json_bodies.user(seen), headers={"ETag": etags.of_user(seen)})

@@ -1,0 +1,224 @@
+"""The compiled contract in a Connexion application of its own, as docs/compiled-contract.md shows it."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+import pytest
+from connexion import FlaskApp
+from connexion.exceptions import ProblemException
+from connexion.middleware import MiddlewarePosition
+from connexion.resolver import Resolver
+from connexion.spec import Specification
+from greenlet import getcurrent, greenlet
+
+from tests.http_clients import ask
+from timetrack.entrypoints.http.compiled import Answer, CompiledContract, CompiledOperation, Endpoint, NeedsThreadError
+from timetrack.entrypoints.http.compiled.answers import App, Message, Scope
+from timetrack.entrypoints.http.compiled.greenlets import Greenlets
+
+GREET = {"operationId": "greet", "responses": {"200": {"description": "a greeting"}}}
+CONTRACT = {
+    "openapi": "3.0.3",
+    "info": {"title": "greetings", "version": "1"},
+    "paths": {"/greet": {"get": GREET}, "/slow": {"get": {**GREET, "operationId": "slow"}}},
+}
+SCOPE = {"type": "http", "method": "GET", "path": "/greet", "query_string": b"", "headers": []}
+
+
+def by_path(scope: Scope) -> str | None:
+    name: str = scope["path"].removeprefix("/")
+    return name
+
+
+def by_hand(operation: Any) -> CompiledOperation | None:  # noqa: ANN401 - Connexion has no types
+    """Compile one operation, and leave the other to Connexion."""
+    if operation.operation_id != "greet":
+        return None
+    return CompiledOperation(lambda _, body: Answer(200, [("X-By", "endpoint")], operation.function().encode() + body))
+
+
+def greetings(compile_: Any) -> App:  # noqa: ANN401 - a stand-in for every kind
+    app = FlaskApp("greetings")
+    app.add_middleware(
+        CompiledContract,
+        position=MiddlewarePosition.BEFORE_SWAGGER,
+        find=by_path,
+        compile_=compile_,
+        executor=ThreadPoolExecutor(1),
+    )
+    app.add_api(CONTRACT, resolver=Resolver(lambda name: lambda: f"{name} by Python"))
+    application: App = app
+    return application
+
+
+def test_an_operation_with_an_endpoint_is_served_by_it() -> None:
+    response = ask(greetings(by_hand), "GET", "/greet", content=b", and hello")
+
+    assert (response.status_code, response.text) == (200, "greet by Python, and hello")
+    assert response.headers["x-by"] == "endpoint"
+
+
+@pytest.mark.parametrize("path", ["/slow", "/nothing", "/openapi.json", "/ui/"])
+def test_what_has_no_endpoint_is_connexions_business(path: str) -> None:
+    plain = FlaskApp("greetings")
+    plain.add_api(CONTRACT, resolver=Resolver(lambda name: lambda: f"{name} by Python"))
+
+    ours, connexions = ask(greetings(by_hand), "GET", path), ask(plain, "GET", path)
+
+    assert (ours.status_code, ours.content) == (connexions.status_code, connexions.content)
+
+
+def test_what_an_endpoint_raises_is_connexions_to_word() -> None:
+    def refusing(_: Any) -> CompiledOperation:  # noqa: ANN401 - Connexion has no types
+        def endpoint(_: Scope, __: bytes) -> Answer:
+            raise ProblemException(status=418)
+
+        return CompiledOperation(endpoint)
+
+    response = ask(greetings(refusing), "GET", "/greet")
+
+    assert response.status_code == 418
+
+
+def in_two_places(prompt: Endpoint) -> Any:  # noqa: ANN401 - Connexion has no types
+    return lambda _: CompiledOperation(lambda _, __: Answer(200, [], threading.current_thread().name.encode()), prompt)
+
+
+def test_a_prompt_endpoint_runs_on_the_event_loop() -> None:
+    def prompt(_: Scope, body: bytes) -> Answer:
+        asyncio.get_running_loop()  # raises elsewhere
+        return Answer(200, [], b"prompt" + body)
+
+    assert ask(greetings(in_two_places(prompt)), "GET", "/greet", content=b"ly").text == "promptly"
+
+
+def test_a_prompt_endpoint_that_needs_a_thread_gets_one() -> None:
+    def prompt(_: Scope, __: bytes) -> Answer:
+        raise NeedsThreadError
+
+    assert ask(greetings(in_two_places(prompt)), "GET", "/greet").text.startswith("ThreadPoolExecutor")
+
+
+def test_a_prompt_endpoint_can_be_set_aside_and_others_go_on() -> None:
+    async def story() -> list[str]:
+        said: list[str] = []
+        loop = asyncio.get_running_loop()
+
+        def work(name: str) -> str:
+            me = getcurrent()
+            said.append(f"{name} begins")
+            loop.call_soon(me.switch)
+            me.parent.switch()  # type: ignore[union-attr]  # the loop's
+            return f"{name} ends"
+
+        return said + await asyncio.gather(*(Greenlets().run(partial(work, name)) for name in "ab"))
+
+    assert asyncio.run(story()) == ["a begins", "b begins", "a ends", "b ends"]
+
+
+def test_a_greenlet_is_used_again_also_after_a_failure() -> None:
+    async def story() -> list[greenlet]:
+        greenlets = Greenlets()
+        first = await greenlets.run(getcurrent)
+        with pytest.raises(ZeroDivisionError):
+            await greenlets.run(lambda: 1 / 0)
+        return [first, await greenlets.run(getcurrent)]
+
+    first, again = asyncio.run(story())
+
+    assert first is again
+
+
+def test_a_greenlet_of_another_thread_is_not_used() -> None:
+    greenlets = Greenlets()
+
+    async def story() -> greenlet:
+        return await greenlets.run(getcurrent)
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        other = elsewhere.submit(asyncio.run, story()).result()
+        own = asyncio.run(story())
+
+    assert own is not other
+
+
+def test_what_nobody_waits_for_any_more_goes_on_to_its_end() -> None:
+    async def story() -> list[str]:
+        ended: list[str] = []
+        loop = asyncio.get_running_loop()
+
+        def work() -> None:
+            me = getcurrent()
+            loop.call_later(0.01, me.switch)
+            me.parent.switch()  # type: ignore[union-attr]  # the loop's
+            ended.append("ended")
+            loop.call_soon(over.set)
+
+        over = asyncio.Event()
+        Greenlets().run(work).cancel()
+        await over.wait()
+        return ended
+
+    assert asyncio.run(story()) == ["ended"]
+
+
+def test_a_body_in_pieces_goes_out_piece_by_piece() -> None:
+    sent = messages(iter([b"a", b"b"]))
+
+    assert [(each["body"], each["more_body"]) for each in sent[1:]] == [(b"a", True), (b"b", True), (b"", False)]
+    assert b"content-length" not in dict(sent[0]["headers"])
+
+
+def test_a_body_in_pieces_ends_when_the_client_is_gone() -> None:
+    closed = []
+
+    def endless() -> Iterator[bytes]:
+        try:
+            while True:
+                yield b"more"
+        finally:
+            closed.append(True)
+
+    messages(endless(), gone_after=3)
+
+    assert closed == [True]
+
+
+def messages(body: Iterator[bytes], gone_after: int | None = None) -> list[Message]:
+    """Return what is sent to a client, which leaves after so many messages."""
+    sent: list[Message] = []
+
+    async def run() -> None:
+        gone, incoming = asyncio.Event(), iter([{"type": "http.request", "body": b"", "more_body": False}])
+
+        async def receive() -> Message:
+            for message in incoming:
+                return message
+            await gone.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+            if len(sent) == gone_after:
+                gone.set()
+
+        with ThreadPoolExecutor(1) as executor:
+            compiled = CompiledContract(
+                _nobody,
+                find=by_path,
+                compile_=lambda _: CompiledOperation(lambda *_: Answer(200, [], body)),
+                executor=executor,
+            )
+            compiled.add_api(Specification.from_dict(CONTRACT), resolver=Resolver(lambda _: _nobody))
+            await compiled(dict(SCOPE), receive, send)
+
+    asyncio.run(run())
+    return sent
+
+
+async def _nobody(*_: object) -> None:
+    raise AssertionError("nothing is passed on here")

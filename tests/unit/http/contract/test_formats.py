@@ -1,0 +1,61 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from timetrack.entrypoints.http.contract.formats import CHECKER, parse_instant
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("2026-03-28T09:00:00Z", datetime(2026, 3, 28, 9, tzinfo=UTC)),
+        ("2026-03-28t09:00:00z", datetime(2026, 3, 28, 9, tzinfo=UTC)),
+        ("2026-03-28T09:00:00+02:00", datetime(2026, 3, 28, 7, tzinfo=UTC)),
+        ("2026-03-28T09:00:00.123456789-00:00", datetime(2026, 3, 28, 9, 0, 0, 123456, tzinfo=UTC)),
+    ],
+)
+def test_an_instant_of_any_offset_is_read_in_utc(text: str, instant: datetime) -> None:
+    assert parse_instant(text) == instant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "now",
+        "2026-03-28",
+        "2026-03-28 09:00:00Z",
+        "2026-03-28T09:00:00",
+        "2026-03-28T24:00:00Z",
+        "2026-03-28T09:00:60Z",
+        "2026-02-29T09:00:00Z",
+        "2026-03-28T09:00:00+24:00",
+        "2026-03-28T09:00:00+0200",
+        "20260328T090000Z",
+        "2026-03-28T09:00:00Z\n",
+        "\uff12026-03-28T09:00:00Z",
+        "0001-01-01T00:00:00+00:01",
+        "9999-12-31T23:59:59-00:01",
+        "0000-01-01T00:00:00Z",
+    ],
+)
+def test_anything_else_is_no_instant(text: str) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        parse_instant(text)
+    assert not CHECKER.conforms(text, "date-time")
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "fits"),
+    [
+        (2**63 - 1, "int64", True),
+        (2**63, "int64", False),
+        (-(2**63) - 1, "int64", False),
+        (2**31, "int32", False),
+        ("2026-02-28", "date", True),
+        ("2026-02-29", "date", False),
+        ("20260228", "date", False),
+        (5, "date", True),
+    ],
+)
+def test_a_format_limits_values_of_its_own_type(value: object, form: str, fits: bool) -> None:  # noqa: FBT001
+    assert CHECKER.conforms(value, form) is fits

@@ -1,0 +1,45 @@
+"""The last door before a handler: it opens for the handler's own operation only, and not to nobody."""
+
+from typing import Any
+
+import flask
+import pytest
+
+from timetrack.domain.errors import TokenMissingError
+from timetrack.entrypoints.http.contract.operations import compile_operations
+from timetrack.entrypoints.http.contract.routes import Routes
+from timetrack.entrypoints.http.edge.exchange import Exchange
+from timetrack.entrypoints.http.messages.call import Call, Reply
+from timetrack.entrypoints.http.messages.problems import Refusal
+from timetrack.entrypoints.http.stock.resolver import view_of
+
+
+def exchange_of(security: list[dict[str, list[str]]]) -> Exchange:
+    operations = compile_operations({"paths": {"/a": {"get": {"operationId": "a.get", "security": security}}}})
+    route = Routes(operations).find("GET", "/a")
+    return Exchange(method="GET", path="/a", query=b"", headers={}, request_id="r", route=route)
+
+
+def answer(exchange: Exchange, operation_id: str) -> flask.Response:
+    scope: dict[str, Any] = {}
+    exchange.travel_in(scope)
+    with flask.Flask("test").test_request_context("/a", environ_overrides={"asgi.scope": scope}):
+        return view_of(operation_id, said)()
+
+
+def said(call: Call) -> Reply[str]:
+    return Reply(body=call.operation_id)
+
+
+def test_a_handler_answers_its_own_operation() -> None:
+    assert answer(exchange_of([]), "a.get").data == b'"a.get"'
+
+
+def test_a_handler_refuses_another_operation() -> None:
+    with pytest.raises(Refusal, match="there is nothing here"):
+        answer(exchange_of([]), "b.get")
+
+
+def test_a_secured_handler_refuses_nobody_even_when_security_was_skipped() -> None:
+    with pytest.raises(TokenMissingError):
+        answer(exchange_of([{"bearer": []}]), "a.get")

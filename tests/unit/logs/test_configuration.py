@@ -1,0 +1,34 @@
+import json
+import logging
+
+import pytest
+
+from timetrack.entrypoints.logs.configuration import Format, configure_logging
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before() -> object:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+    for name in ("connexion", "uvicorn.access", "uvicorn.error"):
+        logging.getLogger(name).setLevel(logging.NOTSET)
+    logging.getLogger("uvicorn.access").propagate = True
+
+
+def line(form: Format, capsys: pytest.CaptureFixture[str]) -> str:
+    configure_logging("info", form)
+    logging.getLogger("timetrack.test").info("request", extra={"status": 200})
+    return capsys.readouterr().err
+
+
+def test_text_tells_the_facts_after_the_event(capsys: pytest.CaptureFixture[str]) -> None:
+    assert line("text", capsys).endswith("INFO timetrack.test: request status=200\n")
+
+
+def test_json_tells_the_facts_as_members(capsys: pytest.CaptureFixture[str]) -> None:
+    members = json.loads(line("json", capsys))
+
+    assert members.pop("time")
+    assert members == {"level": "INFO", "logger": "timetrack.test", "event": "request", "status": 200}

@@ -1,0 +1,1 @@
+"""Statements of many requests over few connections."""

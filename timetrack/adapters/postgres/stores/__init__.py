@@ -1,0 +1,1 @@
+"""The stores: one class and one file of SQL each."""

@@ -1,0 +1,32 @@
+"""Failed sign-ins in PostgreSQL."""
+
+from collections.abc import Sequence
+
+from timetrack.adapters.postgres.queries import load
+from timetrack.adapters.postgres.session import Session
+from timetrack.domain.model.access.sign_ins import SignInLimit
+
+_SQL = load("failed_sign_ins")
+
+
+class PostgresFailedSignIns:
+    """See FailedSignIns."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def wait(self, limits: Sequence[SignInLimit]) -> int:
+        """See FailedSignIns.wait."""
+        full_after = [(limit.failures - 1) * limit.seconds_each for limit in limits]
+        parameters = {"subjects": [limit.subject for limit in limits], "full_after": full_after}
+        return self._session.one(_SQL["wait"], parameters, _seconds) or 0
+
+    def add(self, limits: Sequence[SignInLimit]) -> None:
+        """See FailedSignIns.add."""
+        seconds_each = [limit.seconds_each for limit in limits]
+        parameters = {"subjects": [limit.subject for limit in limits], "seconds_each": seconds_each}
+        self._session.run(_SQL["add"], parameters)
+
+
+def _seconds(*, seconds: int) -> int:
+    return seconds

@@ -1,0 +1,87 @@
+"""Reports from PostgreSQL."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from timetrack.adapters.postgres.queries import load
+from timetrack.adapters.postgres.session import Session
+from timetrack.domain.errors import ReportTooLargeError
+from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
+from timetrack.domain.model.reporting.reports import MOST_ROWS, ReportedTask, ReportedUser, Timeline, TimelineEntry
+from timetrack.domain.model.time.ranges import Range
+from timetrack.domain.ports.reporting.reports import Sum, SumQuery, Sums
+
+_SQL = load("reports")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _EntryRow:
+    """A time entry; without any, one row that only tells the clock."""
+
+    as_of: datetime
+    id: TimeEntryId | None
+    task_id: TaskId
+    task_description: str
+    start_at: datetime
+    end_at: datetime | None
+    description: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class PostgresReports:
+    """See ReportStore."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def sum(self, query: SumQuery) -> Sums:
+        """See ReportStore.sum."""
+        parameters = {
+            "start": query.range.start,
+            "end": query.range.end,
+            "cuts": list(query.cuts),
+            "by_task": query.by_task,
+            "by_user": query.by_user,
+            "user_ids": None if query.user_ids is None else list(query.user_ids),
+            "task_ids": None if query.task_ids is None else list(query.task_ids),
+            "limit": query.most_rows + 1,
+        }
+        rows = self._session.tuples(_SQL["sum"], parameters)
+        if len(rows) > query.most_rows:
+            raise ReportTooLargeError(query.most_rows)
+        # Without any sums there is one row, which only tells the clock.
+        sums = [
+            Sum(
+                piece,
+                duration,
+                entries,
+                None if task_id is None else ReportedTask(task_id, description),
+                None if user_id is None else ReportedUser(user_id, surname, name),
+            )
+            for _, piece, duration, entries, task_id, description, user_id, surname, name in rows
+            if piece is not None
+        ]
+        return Sums(as_of=rows[0][0], sums=sums)
+
+    def timeline(self, user_id: UserId, range_: Range, most: int = MOST_ROWS) -> Timeline:
+        """See ReportStore.timeline."""
+        parameters = {"user_id": user_id, "start": range_.start, "end": range_.end, "limit": most + 1}
+        rows = self._session.all(_SQL["timeline"], parameters, _EntryRow)
+        if len(rows) > most:
+            raise ReportTooLargeError(most)
+        return Timeline(as_of=rows[0].as_of, entries=[_entry(row, row.id) for row in rows if row.id is not None])
+
+
+def _entry(row: _EntryRow, id: TimeEntryId) -> TimelineEntry:
+    return TimelineEntry(
+        id=id,
+        task=ReportedTask(id=row.task_id, description=row.task_description),
+        start=row.start_at,
+        end=row.end_at,
+        description=row.description,
+        version=row.version,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )

@@ -1,0 +1,159 @@
+"""Users in PostgreSQL."""
+
+from datetime import datetime
+from typing import Any
+
+from psycopg import errors
+
+from timetrack.adapters.postgres.queries import load
+from timetrack.adapters.postgres.session import Session
+from timetrack.adapters.postgres.stores.patterns import containing
+from timetrack.domain.errors import UserAlreadyExistsError, UserNotFoundError
+from timetrack.domain.model.access.caller import Role
+from timetrack.domain.model.ids import UserId
+from timetrack.domain.model.lists import Page, PageRequest
+from timetrack.domain.model.users.national_id import NationalId
+from timetrack.domain.model.users.users import Credentials, NewUser, Profile, Timers, User, UserFilter
+
+_SQL = load("users")
+
+
+class PostgresUsers:
+    """See UserStore."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, user: NewUser) -> User:
+        """See UserStore.add."""
+        try:
+            added = self._session.one(_SQL["add"], _new(user), _user)
+        except errors.UniqueViolation as error:
+            if error.diag.constraint_name == "users_national_id_key":
+                raise UserAlreadyExistsError from error
+            raise
+        assert added is not None  # noqa: S101 - INSERT ... RETURNING returns
+        return self._session.one(_SQL["promote_first"], {"id": added.id}, _user) or added
+
+    def get(self, user_id: UserId) -> User:
+        """See UserStore.get."""
+        return _found(self._session.find(_SQL["get"], user_id, _user))
+
+    def lock(self, user_id: UserId) -> User:
+        """See UserStore.lock."""
+        return _found(self._session.one(_SQL["lock"], {"id": user_id}, _user))
+
+    def lock_admins(self) -> frozenset[UserId]:
+        """See UserStore.lock_admins."""
+        self._session.run(_SQL["lock_admins"], {})
+        return frozenset(self._session.all(_SQL["admins"], {}, _id))
+
+    def list(self, filters: UserFilter, page: PageRequest) -> Page[User]:
+        """See UserStore.list."""
+        parameters = {
+            "national_id": containing(filters.national_id),
+            "surname": containing(filters.surname),
+            "name": containing(filters.name),
+            "patronymic": containing(filters.patronymic),
+            "address": containing(filters.address),
+            "only": filters.only,
+            "after": page.after[0] if page.after else 0,
+            "limit": page.limit + 1,
+        }
+        users = self._session.all(_SQL["list"], parameters, _user)
+        return Page.cut(users, page.limit, lambda user: (user.id,))
+
+    def save(self, user: User) -> User:
+        """See UserStore.save."""
+        parameters = {
+            "id": user.id,
+            "surname": user.surname,
+            "name": user.name,
+            "patronymic": user.patronymic,
+            "address": user.address,
+            "profile": user.profile,
+            "role": user.role,
+            "time_zone": user.time_zone,
+            "timers": user.timers,
+        }
+        return _found(self._session.one(_SQL["save"], parameters, _user))
+
+    def erase(self, user_id: UserId) -> None:
+        """See UserStore.erase."""
+        self._session.run(_SQL["erase"], {"id": user_id})
+
+    def time_zone(self, user_id: UserId) -> str:
+        """See UserStore.time_zone."""
+        found = self._session.find(_SQL["time_zone"], user_id, _time_zone)
+        if found is None:
+            raise UserNotFoundError
+        return found
+
+    def credentials(self, national_id: NationalId) -> Credentials | None:
+        """See UserStore.credentials."""
+        return self._session.one(_SQL["credentials"], {"national_id": str(national_id)}, Credentials)
+
+    def set_password(self, credentials: Credentials, password_hash: str) -> bool:
+        """See UserStore.set_password."""
+        parameters = {"user_id": credentials.user_id, "password_hash": credentials.password_hash, "new": password_hash}
+        return self._session.one(_SQL["set_password"], parameters, _id) is not None
+
+    def anybody_ever(self) -> bool:
+        """See UserStore.anybody_ever."""
+        return self._session.one(_SQL["anybody_ever"], {}, _anybody) or False
+
+    def claim_pending(self) -> User | None:
+        """See UserStore.claim_pending."""
+        return self._session.one(_SQL["claim_pending"], {}, _user)
+
+
+def _new(user: NewUser) -> dict[str, object]:
+    person = user.person
+    return {
+        "national_id": str(user.national_id),
+        "password_hash": user.password_hash,
+        "surname": person.surname if person else "",
+        "name": person.name if person else "",
+        "patronymic": person.patronymic if person else None,
+        "address": person.address if person else "",
+        "profile": Profile.COMPLETE if person else Profile.PENDING,
+    }
+
+
+def _user(  # noqa: PLR0913 - a row's columns
+    *,
+    national_id: str,
+    profile: str,
+    role: str,
+    timers: str,
+    created_at: datetime,
+    updated_at: datetime,
+    **rest: Any,  # noqa: ANN401
+) -> User:
+    return User(
+        national_id=NationalId.parse(national_id),
+        profile=Profile(profile),
+        role=Role(role),
+        timers=Timers(timers),
+        created_at=created_at,
+        updated_at=updated_at,
+        **rest,
+    )
+
+
+def _id(*, id: int) -> UserId:
+    return UserId(id)
+
+
+def _anybody(*, anybody: bool) -> bool:
+    return anybody
+
+
+def _time_zone(*, time_zone: str) -> str:
+    return time_zone
+
+
+def _found(user: User | None) -> User:
+    if user is None:
+        raise UserNotFoundError
+    return user

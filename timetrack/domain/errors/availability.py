@@ -1,0 +1,39 @@
+"""Refusals because something that is needed does not answer now."""
+
+from timetrack.domain.errors.families import UnavailableError
+
+
+class NotReadyError(UnavailableError):
+    """The server is starting, shutting down, or without its database."""
+
+    code = "not_ready"
+
+    def __init__(self) -> None:
+        super().__init__("the server is not able to serve now")
+
+
+class DatabaseUnavailableError(UnavailableError):
+    """The database does not answer, or too many wait for it."""
+
+    code = "database_unavailable"
+
+    def __init__(self) -> None:
+        super().__init__("the database does not answer now")
+
+
+class PeopleInfoUnavailableError(UnavailableError):
+    """The people-info service does not answer, or not by its contract."""
+
+    code = "people_info_unavailable"
+
+    def __init__(self) -> None:
+        super().__init__("the people-info service does not answer now")
+
+
+class SignInBusyError(UnavailableError):
+    """Too many sign-ins are being checked at this moment."""
+
+    code = "sign_in_busy"
+
+    def __init__(self) -> None:
+        super().__init__("too many sign-ins at this moment")

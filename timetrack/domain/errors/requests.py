@@ -1,0 +1,49 @@
+"""Refusals about versions, pages and repeated requests."""
+
+from timetrack.domain.errors.families import ConflictError, InvalidError, MalformedError, StaleError
+
+
+class VersionMismatchError(StaleError):
+    """If-Match names another version than the current one."""
+
+    code = "version_mismatch"
+
+    def __init__(self) -> None:
+        super().__init__("it has changed since you read it: read it again")
+
+
+class CursorMalformedError(MalformedError):
+    """A list did not give out this cursor."""
+
+    code = "cursor_malformed"
+
+    def __init__(self) -> None:
+        super().__init__("`cursor` is not one that this list gave out")
+
+
+class EntityTagMalformedError(MalformedError):
+    """A condition names something that is no entity tag."""
+
+    code = "entity_tag_malformed"
+
+    def __init__(self, header: str) -> None:
+        super().__init__(f"`{header}` is neither `*` nor a list of entity tags")
+
+
+class IdempotencyKeyInUseError(ConflictError):
+    """The first request with this key is still under way; the same request may be sent again soon."""
+
+    code = "idempotency_key_in_use"
+    retry_after = 1
+
+    def __init__(self) -> None:
+        super().__init__("the first request with this idempotency key is still under way")
+
+
+class IdempotencyKeyReusedError(InvalidError):
+    """The key belongs to another request."""
+
+    code = "idempotency_key_reused"
+
+    def __init__(self) -> None:
+        super().__init__("this idempotency key came with another request before")

@@ -1,0 +1,1 @@
+"""Access: callers, tokens, and limits on sign-ins."""

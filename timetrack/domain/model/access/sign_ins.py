@@ -1,0 +1,58 @@
+"""How often a sign-in may fail, for an account and from an address."""
+
+import hashlib
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from timetrack.domain.errors import NationalIdMalformedError
+from timetrack.domain.model.users.national_id import NationalId
+
+_WINDOW = 900
+_ACCOUNT_FAILURES = 10
+_ADDRESS_FAILURES = 100
+# Whoever has one IPv6 address has all of its network.
+_IPV6_NETWORK = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInLimit:
+    """So many failures may count against a subject at a time, and each is forgiven after `seconds_each` more.
+
+    The subject is a digest, since nothing but equality is asked of it.
+    """
+
+    subject: bytes
+    failures: int
+    seconds_each: int
+
+
+def sign_in_limits(username: str, address: str | None) -> Sequence[SignInLimit]:
+    """Return what a sign-in as this user from this address counts against; it need not be a user who exists."""
+    limits = [_limit("account", _account(username), _ACCOUNT_FAILURES)]
+    if address is not None:
+        limits.append(_limit("address", _network(address), _ADDRESS_FAILURES))
+    return limits
+
+
+def _limit(kind: str, name: str, failures: int) -> SignInLimit:
+    subject = hashlib.sha256(f"{kind} {name}".encode()).digest()
+    return SignInLimit(subject=subject, failures=failures, seconds_each=_WINDOW // failures)
+
+
+def _account(username: str) -> str:
+    """The one spelling, so that the others do not count apart."""
+    try:
+        return str(NationalId.parse(username))
+    except NationalIdMalformedError:
+        return username
+
+
+def _network(address: str) -> str:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return str(parsed)
+    return str(parsed.ipv4_mapped or ipaddress.IPv6Network((int(parsed), _IPV6_NETWORK), strict=False))

@@ -1,0 +1,1 @@
+"""Reports: periods, time zones, rows and totals."""

@@ -1,0 +1,1 @@
+"""Tasks and the time spent on them."""

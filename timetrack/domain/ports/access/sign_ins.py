@@ -1,0 +1,16 @@
+"""Where failed sign-ins are counted."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from timetrack.domain.model.access.sign_ins import SignInLimit
+
+
+class FailedSignIns(Protocol):
+    """Failed sign-ins, over all processes; each is forgiven in its time, one after the other."""
+
+    def wait(self, limits: Sequence[SignInLimit]) -> int:
+        """Return for how many seconds one of the limits leaves no room for a failure; 0 if all of them have room."""
+
+    def add(self, limits: Sequence[SignInLimit]) -> None:
+        """Count a failure against each of the limits."""

@@ -1,0 +1,67 @@
+"""Where users are kept."""
+
+from typing import Protocol
+
+from timetrack.domain.model.ids import UserId
+from timetrack.domain.model.lists import Page, PageRequest
+from timetrack.domain.model.users.national_id import NationalId
+from timetrack.domain.model.users.users import Credentials, NewUser, User, UserFilter
+
+
+class UserStore(Protocol):
+    """Users, without those that were erased."""
+
+    def add(self, user: NewUser) -> User:
+        """Keep a new user, in a transaction; the first one ever becomes admin, the others members.
+
+        Raises:
+            UserAlreadyExistsError: the national ID is registered; of several callers at once, exactly one wins.
+        """
+
+    def get(self, user_id: UserId) -> User:
+        """Return a user.
+
+        Raises:
+            UserNotFoundError: there is none of this id.
+        """
+
+    def lock(self, user_id: UserId) -> User:
+        """Return a user whom nobody else changes, nor their timers, before the transaction ends.
+
+        Raises:
+            UserNotFoundError: there is none of this id.
+        """
+
+    def lock_admins(self) -> frozenset[UserId]:
+        """Return all admins; nobody else who asks for this lock gets it before the transaction ends."""
+
+    def list(self, filters: UserFilter, page: PageRequest) -> Page[User]:
+        """Return users by ascending id; the key is `(id,)`."""
+
+    def save(self, user: User) -> User:
+        """Keep a changed user, whom the transaction has locked, as a new version."""
+
+    def erase(self, user_id: UserId) -> None:
+        """Forget the person; the id and the hours stay. The transaction has locked the user."""
+
+    def time_zone(self, user_id: UserId) -> str:
+        """Return a user's time zone, also that of an erased one.
+
+        Raises:
+            UserNotFoundError: there has never been one of this id.
+        """
+
+    def credentials(self, national_id: NationalId) -> Credentials | None:
+        """Return what a sign-in is checked against; None if nobody has this ID."""
+
+    def set_password(self, credentials: Credentials, password_hash: str) -> bool:
+        """Replace a password; return False, and change nothing, if it is not the one in the credentials any more."""
+
+    def anybody_ever(self) -> bool:
+        """Return whether anybody has ever registered."""
+
+    def claim_pending(self) -> User | None:
+        """Return a user with a pending profile whose next try is due, and put off the one after; None if none is due.
+
+        No two callers get the same user.
+        """

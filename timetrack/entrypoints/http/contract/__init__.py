@@ -1,0 +1,1 @@
+"""`api/openapi.yaml`, compiled: routes, parameters, bodies and schema checks; no framework."""

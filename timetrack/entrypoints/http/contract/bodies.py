@@ -1,0 +1,93 @@
+"""Request bodies: of a media type that the operation reads, parsed strictly, checked against the contract."""
+
+from collections.abc import Callable
+from functools import partial
+from itertools import islice
+from typing import Any
+from urllib.parse import parse_qsl
+
+from timetrack.entrypoints.http.contract import strict_json
+from timetrack.entrypoints.http.contract.schema_rules import Schema, SchemaRules
+from timetrack.entrypoints.http.messages.problems import MOST_FAULTS, Fault, Refusal, bad_request
+
+_MOST_FIELDS = 50
+
+
+class UnsupportedBodyError(Exception):
+    """The contract has a body of a media type that is not read here."""
+
+
+class RequestBody:
+    """The body of one operation."""
+
+    def __init__(self, definition: Schema) -> None:
+        """Compile a `requestBody`, references resolved.
+
+        Raises:
+            UnsupportedBodyError: it is neither JSON nor a form.
+        """
+        self._required: bool = definition.get("required", False)
+        self._media = {name: _Medium(name, content["schema"]) for name, content in definition["content"].items()}
+
+    def read(self, content_type: str | None, raw: bytes) -> Any:  # noqa: ANN401 - JSON holds anything
+        """Return the value, unchanged by defaults; None where an optional body is absent.
+
+        Raises:
+            Refusal: 415 for another media type, 400 for a body that breaks the contract.
+        """
+        if not raw:
+            if self._required:
+                raise bad_request(Fault(place="body", pointer="", message="is required"))
+            return None
+        medium = self._media.get(content_type or "")
+        if medium is None:
+            raise Refusal(415, "the body's media type is not one that this operation reads")
+        return medium.read(raw)
+
+
+def refuse_body(raw: bytes) -> None:
+    """Refuse what comes to an operation that has no body; ignored, it might mean something to another server.
+
+    Raises:
+        Refusal: 400, there is a body.
+    """
+    if raw:
+        raise bad_request(Fault(place="body", pointer="", message="is not something that this operation takes"))
+
+
+class _Medium:
+    def __init__(self, media_type: str, schema: Schema) -> None:
+        self._parse = _parser(media_type, schema)
+        self._rules = SchemaRules(schema)
+
+    def read(self, raw: bytes) -> Any:  # noqa: ANN401 - JSON holds anything
+        try:
+            value = self._parse(raw)
+        except ValueError as error:
+            raise bad_request(Fault(place="body", pointer="", message=str(error))) from error
+        faults = list(islice(self._rules.faults(value, place="body"), MOST_FAULTS))
+        if faults:
+            raise bad_request(*faults)
+        return value
+
+
+def _parser(media_type: str, schema: Schema) -> Callable[[bytes], Any]:
+    if media_type == "application/json" or media_type.endswith("+json"):
+        return strict_json.parse
+    if media_type == "application/x-www-form-urlencoded":
+        return partial(_form, known=frozenset(schema["properties"]))
+    raise UnsupportedBodyError(f"bodies of type {media_type!r} are not supported")
+
+
+def _form(raw: bytes, known: frozenset[str]) -> dict[str, str]:
+    """Read a form; a known field without a value counts as left out (RFC 6749, 3.2)."""
+    try:
+        pairs = parse_qsl(raw.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+    except ValueError as error:
+        raise ValueError("is not a form") from error
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise ValueError("has a field twice")
+    if any(strict_json.unstorable(name + value) for name, value in pairs):
+        raise ValueError("has characters that are not allowed")
+    return {name: value for name, value in fields.items() if value or name not in known}

@@ -1,0 +1,139 @@
+"""Path, query and header parameters: read strictly, checked against the contract, named as Python names them."""
+
+import keyword
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from timetrack.entrypoints.http.contract.schema_rules import Schema, SchemaRules
+from timetrack.entrypoints.http.contract.strict_json import unstorable
+from timetrack.entrypoints.http.messages.problems import Fault, Place, bad_request
+
+_MOST_FIELDS = 100
+_INTEGER = re.compile(r"-?[0-9]{1,19}")
+_BOOLEANS = {"true": True, "false": False}
+_ABSENT = object()
+_NO_FIELDS: Mapping[str, str] = {}
+
+
+class UnsupportedParameterError(Exception):
+    """The contract has a parameter of a kind that is not read here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parameter:
+    name: str
+    place: Place
+    key: str
+    argument: str | None
+    convert: Callable[[str], object]
+    required: bool
+    default: object
+    rules: SchemaRules
+
+    @classmethod
+    def compile(cls, definition: Schema) -> "_Parameter":
+        schema = definition["schema"]
+        if definition["in"] not in ("path", "query", "header") or schema.get("type") not in _READERS:
+            raise UnsupportedParameterError(f"parameter {definition['name']!r} is of a kind that is not supported")
+        name, place = definition["name"], definition["in"]
+        return cls(
+            name=name,
+            place=place,
+            key=name.lower() if place == "header" else name,
+            argument=None if place == "header" else _as_python_names(name),
+            convert=_READERS[schema["type"]],
+            required=definition.get("required", False),
+            default=schema.get("default", _ABSENT),
+            rules=SchemaRules(schema),
+        )
+
+    def read(self, text: str, faults: list[Fault]) -> object:
+        """Return the value that a text stands for; what is wrong with it is added to the faults."""
+        if unstorable(text):
+            return self._faulty("has characters that are not allowed", faults)
+        try:
+            value = self.convert(text)
+        except ValueError:
+            return self._faulty("is of the wrong type", faults)
+        faults += self.rules.faults(value, place=self.place, name=self.name)
+        return value
+
+    def absent(self, faults: list[Fault]) -> object:
+        """Return what stands in for a value that was not sent."""
+        return self._faulty("is required", faults) if self.required else self.default
+
+    def _faulty(self, message: str, faults: list[Fault]) -> object:
+        faults.append(Fault(place=self.place, name=self.name, message=message))
+        return _ABSENT
+
+
+class Parameters:
+    """The parameters of one operation."""
+
+    def __init__(self, definitions: Sequence[Schema]) -> None:
+        """Compile the definitions, references resolved.
+
+        Raises:
+            UnsupportedParameterError: one is a cookie, an array or an object.
+        """
+        self._all = [_Parameter.compile(definition) for definition in definitions]
+        self._query_names = frozenset(parameter.name for parameter in self._all if parameter.place == "query")
+
+    def read(self, *, path: Mapping[str, str], query: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
+        """Return the arguments from path and query, with the contract's defaults; headers are only checked.
+
+        Raises:
+            Refusal: 400, with a fault for each parameter that is missing, unknown, repeated or wrong.
+        """
+        faults: list[Fault] = []
+        fields = self._read_query(query, faults) if query else _NO_FIELDS
+        texts: dict[Place, Mapping[str, str]] = {"path": path, "query": fields, "header": headers}
+        arguments: dict[str, Any] = {}
+        for parameter in self._all:
+            text = texts[parameter.place].get(parameter.key)
+            value = parameter.absent(faults) if text is None else parameter.read(text, faults)
+            if value is not _ABSENT and parameter.argument:
+                arguments[parameter.argument] = value
+        if faults:
+            raise bad_request(*faults)
+        return arguments
+
+    def _read_query(self, query: bytes, faults: list[Fault]) -> dict[str, str]:
+        pairs = _pairs(query)
+        fields = dict(pairs)
+        if fields.keys() - self._query_names:
+            faults.append(Fault(place="query", message="has a parameter that is not known"))
+        if len(fields) != len(pairs):
+            faults.append(Fault(place="query", message="has a parameter twice"))
+        return fields
+
+
+def _as_python_names(name: str) -> str:
+    name = name.replace("-", "_")
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
+def _pairs(query: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+    except ValueError as error:
+        raise bad_request(Fault(place="query", message="cannot be read")) from error
+
+
+def _integer(text: str) -> int:
+    """ASCII digits only, where int() takes those of every script, blanks and underscores."""
+    if not _INTEGER.fullmatch(text):
+        raise ValueError
+    return int(text)
+
+
+def _boolean(text: str) -> bool:
+    if text not in _BOOLEANS:
+        raise ValueError
+    return _BOOLEANS[text]
+
+
+_READERS: Mapping[str, Callable[[str], object]] = {"string": str, "integer": _integer, "boolean": _boolean}

@@ -1,0 +1,1 @@
+"""Everything before and after the handler: request limits, CORS, access log, transport."""

@@ -1,0 +1,88 @@
+"""One request on its way through the layers, and what each has found out about it."""
+
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from timetrack.domain.model.access.caller import Caller
+from timetrack.entrypoints.http.contract.operations import Operation
+from timetrack.entrypoints.http.contract.routes import Route, not_found
+from timetrack.entrypoints.http.messages.call import Call
+
+_KEY = "timetrack.exchange"
+
+
+@dataclass(slots=True, kw_only=True)
+class Exchange:
+    """What is known of one request; it travels in its ASGI scope, so that no request can see another's.
+
+    Connexion keeps such things in context variables, which HTTP pipelining has been seen to mix up.
+    """
+
+    method: str
+    path: str
+    query: bytes
+    headers: dict[str, str]
+    request_id: str
+    peer: str | None = None
+    documentation: bool = False
+    body: bytes = b""
+    route: Route | None = None
+    caller: Caller | None = None
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, scope: Mapping[str, Any]) -> "Exchange":
+        """The exchange that the guard has put into a scope."""
+        return cast("Exchange", scope[_KEY])
+
+    def travel_in(self, scope: MutableMapping[str, Any]) -> None:
+        """Be found in a scope."""
+        scope[_KEY] = self
+
+    @property
+    def operation(self) -> Operation:
+        """The operation that the request is for.
+
+        Raises:
+            Refusal: 404, it is for none.
+        """
+        if self.route is None:
+            raise not_found()
+        return self.route.operation
+
+    @property
+    def operation_id(self) -> str | None:
+        """The operation's name, where there is an operation."""
+        return self.route.operation.operation_id if self.route else None
+
+    def require(self, operation_id: str | None) -> None:
+        """Make sure that another router has found the same operation.
+
+        Raises:
+            Refusal: 404, it has not.
+        """
+        if self.operation.operation_id != operation_id:
+            raise not_found()
+
+    def read(self) -> None:
+        """Parse and check parameters and body; they become the handler's arguments.
+
+        Raises:
+            Refusal: 400 or 415, the request breaks the contract.
+        """
+        operation = self.operation
+        values = self.route.path_values if self.route else {}
+        self.arguments = operation.read(path=values, query=self.query, headers=self.headers, raw=self.body)
+
+    def call(self) -> Call:
+        """What the handler is told."""
+        return Call(
+            operation_id=self.operation.operation_id,
+            path=self.path,
+            query=self.query.decode("ascii"),
+            headers=self.headers,
+            request_id=self.request_id,
+            peer=self.peer,
+            caller=self.caller,
+        )

@@ -1,0 +1,93 @@
+"""uvicorn's HTTP, with limits on a request's head, and with problem details where no request can be made out."""
+
+import asyncio
+from typing import cast
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from timetrack.entrypoints.http.edge.buffered_transport import BufferedTransport
+from timetrack.entrypoints.http.edge.request_limits import MOST_HEAD_BYTES, head_too_large, new_request_id
+from timetrack.entrypoints.http.messages.problems import Refusal, problem
+from timetrack.entrypoints.http.messages.rendering import protective_headers, to_json
+
+HEAD_SECONDS = 10.0
+"""How long a client may take over a request's head; else each slow one would hold a connection for ever."""
+
+
+class ProblemProtocol(HttpToolsProtocol):
+    """What to give `uvicorn.Config` as `http`: no ASGI application sees what is not HTTP."""
+
+    _awaits_head = True
+    _head_bytes = 0
+    _head_deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """See asyncio.Protocol.connection_made."""
+        super().connection_made(cast("asyncio.Transport", BufferedTransport(transport)))
+        self._limit_head(0)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """See asyncio.Protocol.connection_lost."""
+        self._end_head()
+        super().connection_lost(exc)
+
+    def eof_received(self) -> None:
+        """See asyncio.Protocol.eof_received; the transport is about to close, with what was written or without."""
+        cast("BufferedTransport", self.transport).flush()
+        super().eof_received()
+
+    def data_received(self, data: bytes) -> None:
+        """Take in what has come; of a head that goes on and on no more than its limit is kept."""
+        awaited = self._awaits_head
+        super().data_received(data)
+        if self._awaits_head:
+            self._limit_head(len(data) if awaited else 0)
+
+    def _limit_head(self, more: int) -> None:
+        self._head_bytes += more
+        if self._head_bytes > MOST_HEAD_BYTES and not self.transport.is_closing():
+            self._refuse(head_too_large())
+        elif self._head_deadline is None:
+            self._head_deadline = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+
+    def on_message_begin(self) -> None:
+        """See httptools."""
+        super().on_message_begin()
+        if not self._awaits_head:
+            self._awaits_head, self._head_bytes = True, 0
+
+    def on_headers_complete(self) -> None:
+        """See httptools."""
+        self._end_head()
+        super().on_headers_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer 400 and close; `msg` is uvicorn's, and stays in its log."""
+        del msg
+        self._refuse(Refusal(400, "this is not HTTP that can be read"))
+
+    def _end_head(self) -> None:
+        self._awaits_head = False
+        if self._head_deadline is not None:
+            self._head_deadline.cancel()
+            self._head_deadline = None
+
+    def _refuse(self, refusal: Refusal) -> None:
+        self.transport.write(_written(refusal))
+        self.transport.close()
+
+
+def _written(refusal: Refusal) -> bytes:
+    request_id = new_request_id()
+    reply = problem(refusal, request_id=request_id)
+    body = to_json(reply.body)
+    headers = {
+        "content-type": reply.content_type,
+        "content-length": str(len(body)),
+        "connection": "close",
+        "x-request-id": request_id,
+        **protective_headers(documentation=False),
+    }
+    status = f"HTTP/1.1 {reply.status} {reply.body['title']}"
+    lines = [status, *(f"{name}: {value}" for name, value in headers.items())]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + body

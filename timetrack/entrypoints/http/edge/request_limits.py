@@ -1,0 +1,149 @@
+"""What a request may look like before anybody asks what it means: names, lengths, encodings."""
+
+import random
+import re
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from email.message import Message
+from itertools import chain
+
+from timetrack.entrypoints.http.contract.routes import not_found
+from timetrack.entrypoints.http.messages.problems import Fault, Refusal, bad_request
+
+MOST_BYTES = 64 * 1024
+"""The longest body that is read."""
+
+MOST_HEAD_BYTES = 64 * 1024
+"""The longest head that is read: request line and headers."""
+
+BODY_SECONDS = 10.0
+"""How long a client may take over a body; else each slow one would hold a connection for ever."""
+
+RawHeaders = Sequence[tuple[bytes, bytes]]
+
+_SINGLE = frozenset({"authorization", "content-encoding", "content-length", "content-type", "host", "x-request-id"})
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
+_LENGTH = re.compile(r"[0-9]{1,19}")
+# What a decoded path may not hold: control characters, and what stands for bytes that were not UTF-8.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ufffd]")
+
+
+def read_headers(raw: RawHeaders) -> tuple[dict[str, str], AbstractSet[str]]:
+    """Return the headers by name, repeated ones joined (RFC 9110, 5.3), and the names of those repeated.
+
+    ASGI has the names in lower case already.
+    """
+    headers = {str(name, "latin-1"): str(value, "latin-1") for name, value in raw}
+    return (headers, frozenset()) if len(headers) == len(raw) else _joined(raw)
+
+
+def _joined(raw: RawHeaders) -> tuple[dict[str, str], AbstractSet[str]]:
+    headers: dict[str, str] = {}
+    repeated = set()
+    for raw_name, raw_value in raw:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+        if name in headers:
+            repeated.add(name)
+            value = f"{headers[name]}, {value}"
+        headers[name] = value
+    return headers, repeated
+
+
+def request_id_of(headers: dict[str, str]) -> str:
+    """Return the caller's `X-Request-ID` where it is fit to be logged, else a new one."""
+    given = headers.get("x-request-id")
+    return given if given and _REQUEST_ID.fullmatch(given) else new_request_id()
+
+
+def new_request_id() -> str:
+    """Return 128 random bits; a request's id is a name and no secret, so they may be quick ones."""
+    return f"{random.getrandbits(128):032x}"
+
+
+def check_single(repeated: AbstractSet[str]) -> None:
+    """Refuse a request of which two readers could read two things.
+
+    Raises:
+        Refusal: 400, a header is repeated of which there can be only one.
+    """
+    faults = [Fault(place="header", name=name, message="is repeated") for name in sorted(repeated & _SINGLE)]
+    if faults:
+        raise bad_request(*faults)
+
+
+def check_head(raw: RawHeaders) -> None:
+    """Refuse headers that are longer than anybody needs; some readers further on have no limit.
+
+    Raises:
+        Refusal: 431, they are.
+    """
+    if sum(map(len, chain.from_iterable(raw))) > MOST_HEAD_BYTES:
+        raise head_too_large()
+
+
+def head_too_large() -> Refusal:
+    """The refusal of a head over the limit."""
+    return Refusal(431, f"the headers have at most {MOST_HEAD_BYTES} bytes", headers={"Connection": "close"})
+
+
+def check_target(path: str, raw_path: bytes, query: bytes) -> None:
+    """Refuse a target that readers could take apart in different ways.
+
+    Raises:
+        Refusal: 404 for a path with control characters, invalid UTF-8 or an encoded slash; 400 for a query that is
+            not ASCII.
+    """
+    plain = path.isascii() and path.isprintable()
+    if not plain and _UNPRINTABLE.search(path):
+        raise not_found()
+    if b"%" in raw_path and b"%2f" in raw_path.lower():
+        raise not_found()
+    if not query.isascii():
+        raise bad_request(Fault(place="query", message="cannot be read"))
+
+
+def check_length(headers: dict[str, str]) -> None:
+    """Refuse a body by its announced length, before it is read.
+
+    Raises:
+        Refusal: 400 for a length that is none, 413 for one over the limit.
+    """
+    announced = headers.get("content-length")
+    if announced is None:
+        return
+    if not _LENGTH.fullmatch(announced):
+        raise bad_request(Fault(place="header", name="content-length", message="is not a length"))
+    if int(announced) > MOST_BYTES:
+        raise too_large()
+
+
+def too_large() -> Refusal:
+    """The refusal of a body over the limit; what is still under way of it is not read."""
+    return Refusal(413, f"a body has at most {MOST_BYTES} bytes", headers={"Connection": "close"})
+
+
+def too_slow() -> Refusal:
+    """The refusal of a body that does not come."""
+    return Refusal(408, "the body did not come in time", headers={"Connection": "close"})
+
+
+def media_type_of(headers: dict[str, str]) -> str:
+    """Return the media type of a body that is there, in lower case and without parameters.
+
+    Raises:
+        Refusal: 415, there is no type, or none that can be read, or the body is encoded or not in UTF-8.
+    """
+    given = headers.get("content-type", "")
+    if "content-encoding" not in headers and _MEDIA_TYPE.fullmatch(given):
+        return given
+    if headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise Refusal(415, "encoded bodies are not read", headers={"Accept-Encoding": "identity"})
+    message = Message()
+    message["content-type"] = given
+    media_type = given.partition(";")[0].strip().lower()
+    if not _MEDIA_TYPE.fullmatch(media_type):
+        raise Refusal(415, "the body has no media type that can be read")
+    if message.get_content_charset("utf-8") not in ("utf-8", "utf8"):
+        raise Refusal(415, "bodies are read in UTF-8 only")
+    return media_type

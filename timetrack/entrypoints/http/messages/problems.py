@@ -1,0 +1,186 @@
+"""How a refusal looks: RFC 9457 problem details, with one status for each family of errors.
+
+Nothing here repeats what the caller sent: a fault says what is wrong with a value, never the value.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from timetrack.domain.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    MalformedError,
+    NotFoundError,
+    StaleError,
+    TimeTrackError,
+    TokenInvalidError,
+    TooManyError,
+    UnauthenticatedError,
+    UnavailableError,
+)
+from timetrack.entrypoints.http.messages.call import Reply
+
+MEDIA_TYPE = "application/problem+json"
+
+Place = Literal["path", "query", "header", "body"]
+
+_STATUS: Mapping[type[TimeTrackError], int] = {
+    MalformedError: 400,
+    UnauthenticatedError: 401,
+    ForbiddenError: 403,
+    NotFoundError: 404,
+    ConflictError: 409,
+    StaleError: 412,
+    InvalidError: 422,
+    TooManyError: 429,
+    UnavailableError: 503,
+}
+
+# RFC 9110's phrases; those of http.HTTPStatus differ between versions of Python.
+_PHRASES = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    406: "Not Acceptable",
+    408: "Request Timeout",
+    409: "Conflict",
+    412: "Precondition Failed",
+    413: "Content Too Large",
+    415: "Unsupported Media Type",
+    422: "Unprocessable Content",
+    429: "Too Many Requests",
+    431: "Request Header Fields Too Large",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+
+_FACTS = ("time_entry_id", "time_entry_ids")
+"""Attributes of domain errors that become members of the problem."""
+
+MOST_FAULTS = 10
+"""A problem names no more than these; who sends thousands need not be told of all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One thing that is wrong with a request; `keyword` is the rule of the contract that it breaks."""
+
+    place: Place
+    message: str
+    name: str | None = None
+    pointer: str | None = None
+    keyword: str | None = None
+
+    def as_json(self) -> dict[str, str]:
+        """The fault as the contract's `Fault`."""
+        members = {"in": self.place, "name": self.name, "pointer": self.pointer, "message": self.message}
+        return {name: value for name, value in members.items() if value is not None}
+
+
+class Refusal(Exception):  # noqa: N818 - an answer, not an error of ours
+    """What the edge itself answers to a request that it does not let through."""
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        code: str | None = None,
+        faults: Sequence[Fault] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.code = code or _code_of(status)
+        self.faults = tuple(faults[:MOST_FAULTS])
+        self.headers = dict(headers or {})
+
+
+def bad_request(*faults: Fault) -> Refusal:
+    """The refusal of a request that breaks the contract in these points."""
+    return Refusal(400, "the request breaks the contract", faults=faults)
+
+
+def status_of(error: TimeTrackError) -> int:
+    """Return the status of the error's family.
+
+    Raises:
+        LookupError: the error belongs to no family, which is a bug.
+    """
+    for family, status in _STATUS.items():
+        if isinstance(error, family):
+            return status
+    raise LookupError(f"{type(error).__name__} belongs to no family")
+
+
+def as_refusal(error: Exception) -> Refusal:
+    """Return what the caller is told of any error; of a bug, only that it is one."""
+    if isinstance(error, Refusal):
+        return error
+    if isinstance(error, TimeTrackError):
+        return _refusal_of(error)
+    return Refusal(500, "the server failed; its log has more under this request id", code="internal_error")
+
+
+def problem(error: Exception, *, request_id: str) -> Reply[dict[str, Any]]:
+    """Return the problem details of any error, ready to be sent.
+
+    A refusal that an idempotency key repeats keeps the request id of the first one, as it is the same answer.
+    """
+    refusal = as_refusal(error)
+    first = getattr(error, "first_request_id", None)
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": phrase_of(refusal.status),
+        "status": refusal.status,
+        "detail": refusal.detail,
+        "code": refusal.code,
+        "request_id": first or request_id,
+    }
+    if refusal.faults:
+        body["errors"] = [fault.as_json() for fault in refusal.faults]
+    headers = refusal.headers | ({"Idempotency-Replayed": "true"} if first else {})
+    return Reply(status=refusal.status, body=body | _facts_of(error), headers=headers, content_type=MEDIA_TYPE)
+
+
+def phrase_of(status: int) -> str:
+    """Return the status's standard reason phrase."""
+    return _PHRASES.get(status, "Error")
+
+
+def _code_of(status: int) -> str:
+    return phrase_of(status).lower().replace(" ", "_")
+
+
+def _refusal_of(error: TimeTrackError) -> Refusal:
+    return Refusal(status_of(error), str(error), code=error.code, faults=_faults_of(error), headers=_headers_of(error))
+
+
+def _faults_of(error: TimeTrackError) -> list[Fault]:
+    if isinstance(error, InvalidError) and error.pointer is not None:
+        return [Fault(place="body", pointer=error.pointer, message=str(error))]
+    if isinstance(error, InvalidError) and error.parameter is not None:
+        return [Fault(place="query", name=error.parameter, message=str(error))]
+    return []
+
+
+def _headers_of(error: TimeTrackError) -> dict[str, str]:
+    headers = {}
+    if isinstance(error, UnauthenticatedError):
+        # RFC 6750, 3.1: who sent no token at all is not told an error code.
+        invalid = isinstance(error, TokenInvalidError)
+        headers["WWW-Authenticate"] = 'Bearer error="invalid_token"' if invalid else "Bearer"
+    retry_after = getattr(error, "retry_after", None)
+    if retry_after is not None:
+        headers["Retry-After"] = str(retry_after)
+    return headers
+
+
+def _facts_of(error: Exception) -> dict[str, Any]:
+    facts = {fact: getattr(error, fact, None) for fact in _FACTS}
+    return {name: value for name, value in facts.items() if value is not None}

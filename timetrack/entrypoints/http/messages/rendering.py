@@ -1,0 +1,45 @@
+"""Replies as bytes and headers."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from timetrack.entrypoints.http.messages.call import Reply
+
+Headers = list[tuple[str, str]]
+
+_ONLY_JSON = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
+
+
+def render(reply: Reply[Any]) -> tuple[int, Headers, bytes | Iterator[bytes]]:
+    """Return status, headers and body as they go out: None is no body; an iterator of bytes is passed on as it is."""
+    headers = list(reply.headers.items())
+    if reply.body is None:
+        return reply.status, headers, b""
+    return reply.status, [("Content-Type", reply.content_type), *headers], body_of(reply)
+
+
+def body_of(reply: Reply[Any]) -> bytes | Iterator[bytes]:
+    """Return the body: bytes and iterators of bytes unchanged, all else as JSON."""
+    if isinstance(reply.body, bytes | Iterator):
+        return reply.body
+    return to_json(reply.body)
+
+
+def to_json(value: object) -> bytes:
+    """Return compact JSON in UTF-8; what JSON does not know, dates included, is a bug and raises."""
+    return orjson.dumps(value, option=_ONLY_JSON)
+
+
+def encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """Return headers as ASGI has them."""
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+
+
+def protective_headers(*, documentation: bool) -> dict[str, str]:
+    """Return the headers that every response carries that does not set them itself."""
+    wanted = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer"}
+    if not documentation:
+        wanted["cache-control"] = "no-store"
+    return wanted

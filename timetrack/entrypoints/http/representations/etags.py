@@ -1,0 +1,70 @@
+"""Entity tags (RFC 9110, section 8.8.3) and the conditions that name them.
+
+A tag is the version, and behind a dash what else the representation depends on: `"3"`, `"3-masked"` for a caller who
+may not see all of a user, `"3-120"` for a timer that has run for 120 seconds. So a 304 never hides a difference,
+and If-Match asks for nothing but the version, which is all that a change depends on.
+"""
+
+import re
+from datetime import timedelta
+from typing import TypeVar
+
+from timetrack.domain.errors import EntityTagMalformedError
+from timetrack.domain.model.time.time_entries import TimeEntry
+from timetrack.domain.model.versions import UNCONDITIONAL, Precondition
+from timetrack.domain.services.users import SeenUser
+from timetrack.entrypoints.http.messages.call import Call, Reply
+
+_TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
+_LIST = re.compile(rf"\s*{_TAG}\s*(?:,\s*{_TAG}\s*)*")
+_STRONG = re.compile(r'(?<!W/)"([1-9][0-9]{0,17})(?:-[a-z0-9]+)?"')
+_OPAQUE = re.compile(r'"[^"]*"')
+
+Body = TypeVar("Body")
+
+
+def of_version(version: int) -> str:
+    """Return the tag of what depends on its version alone."""
+    return f'"{version}"'
+
+
+def of_user(seen: SeenUser) -> str:
+    """Return the tag of a user as a caller sees them."""
+    return of_version(seen.user.version) if seen.in_full else f'"{seen.user.version}-masked"'
+
+
+def of_time_entry(entry: TimeEntry) -> str:
+    """Return the tag of a time entry, whose duration grows while it runs."""
+    if not entry.running:
+        return of_version(entry.version)
+    return f'"{entry.version}-{entry.duration // timedelta(seconds=1)}"'
+
+
+def expected(call: Call) -> Precondition:
+    """Return the condition that `If-Match` sets.
+
+    Raises:
+        EntityTagMalformedError: the header is neither `*` nor a list of tags.
+    """
+    header = call.headers.get("if-match")
+    if header is None or header.strip() == "*":
+        return UNCONDITIONAL
+    return Precondition(frozenset(int(version) for version in _STRONG.findall(_checked("If-Match", header))))
+
+
+def unless_known(call: Call, tag: str, body: Body) -> Reply[Body | None]:
+    """Return the body with its tag, or a 304 when `If-None-Match` says that the caller has it.
+
+    Raises:
+        EntityTagMalformedError: the header is neither `*` nor a list of tags.
+    """
+    header = call.headers.get("if-none-match")
+    if header is not None and (header.strip() == "*" or tag in _OPAQUE.findall(_checked("If-None-Match", header))):
+        return Reply(status=304, body=None, headers={"ETag": tag})
+    return Reply(body=body, headers={"ETag": tag})
+
+
+def _checked(name: str, header: str) -> str:
+    if not _LIST.fullmatch(header):
+        raise EntityTagMalformedError(name)
+    return header

@@ -1,0 +1,78 @@
+"""Reports as a workbook of Excel's: typed cells, a header that stays in sight, a row with the total."""
+
+import io
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import xlsxwriter
+
+from timetrack.domain.model.reporting.periods import Unit
+from timetrack.domain.model.reporting.reports import Report
+from timetrack.entrypoints.http.representations.report_table import Cell, columns
+
+_CHUNK = 65_536
+_OPTIONS = {
+    # A row at a time goes into a temporary file, so that the memory does not grow with the rows.
+    "constant_memory": True,
+    # A text is a text, whatever it looks like: no task's name is a formula, a link or a number.
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+# Excel's calendar begins here; earlier days are written as text.
+_EPOCH = "1900-01-01"
+_MEASURES = {"duration_seconds": 16, "duration": 12, "entries": 10}
+
+
+def write(report: Report) -> Iterator[bytes]:
+    """Yield the report; a workbook is compressed as a whole, so nothing is sent before it is complete."""
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, _OPTIONS) as workbook:
+        _Sheet(workbook, report).fill()
+    file.seek(0)
+    yield from iter(lambda: file.read(_CHUNK), b"")
+
+
+class _Sheet:
+    def __init__(self, workbook: xlsxwriter.Workbook, report: Report) -> None:
+        self._report = report
+        self._columns = columns(report)
+        self._sheet = workbook.add_worksheet("Report")
+        self._bold = workbook.add_format({"bold": True})
+        self._date = workbook.add_format({"num_format": "yyyy-mm-dd"})
+        self._duration = workbook.add_format({"num_format": "[h]:mm:ss"})
+        self._bold_duration = workbook.add_format({"bold": True, "num_format": "[h]:mm:ss"})
+
+    def fill(self) -> None:
+        self._write_header()
+        for number, row in enumerate(self._report.rows, start=1):
+            for place, column in enumerate(self._columns):
+                self._write_cell(number, place, column.name, column.cell(row))
+            self._write_measures(number, row.duration, row.entries)
+        self._write_total(1 + len(self._report.rows))
+
+    def _write_header(self) -> None:
+        widths = {**{column.name: column.width for column in self._columns}, **_MEASURES}
+        for place, (name, width) in enumerate(widths.items()):
+            self._sheet.set_column(place, place, width)
+            self._sheet.write_string(0, place, name, self._bold)
+        self._sheet.freeze_panes(1, 0)
+
+    def _write_cell(self, number: int, place: int, name: str, cell: Cell) -> None:
+        if isinstance(cell, int):
+            self._sheet.write_number(number, place, cell)
+        elif name == Unit.DAY and cell >= _EPOCH:
+            self._sheet.write_datetime(number, place, date.fromisoformat(cell), self._date)
+        else:
+            self._sheet.write_string(number, place, cell)
+
+    def _write_total(self, number: int) -> None:
+        self._sheet.write_string(number, 0, "Total", self._bold)
+        self._write_measures(number, self._report.total, None, bold=True)
+
+    def _write_measures(self, number: int, duration: timedelta, entries: int | None, *, bold: bool = False) -> None:
+        place = len(self._columns)
+        self._sheet.write_number(number, place, duration // timedelta(seconds=1), self._bold if bold else None)
+        self._sheet.write_datetime(number, place + 1, duration, self._bold_duration if bold else self._duration)
+        if entries is not None:
+            self._sheet.write_number(number, place + 2, entries)

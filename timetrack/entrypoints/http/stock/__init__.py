@@ -1,0 +1,1 @@
+"""Connexion's own stack, which serves `/ui`, `/openapi.json`, and everything with `--no-compiled`."""

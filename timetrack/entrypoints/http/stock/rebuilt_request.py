@@ -1,0 +1,51 @@
+"""Between the guard and Connexion's stack: the request, said again in the words that the stack understands."""
+
+from collections.abc import Mapping
+
+from timetrack.entrypoints.http.edge.exchange import Exchange
+from timetrack.entrypoints.http.edge.guard import App, Message, Receive, Scope, Send
+from timetrack.entrypoints.http.messages.rendering import encoded
+
+
+class RebuiltRequest:
+    """Middleware that passes on a scope of the request's own, with the body that the guard has read."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the scope on."""
+        if scope["type"] == "http":
+            exchange = Exchange.of(scope)
+            scope, receive = _within(exchange, scope), _replay(exchange.body, receive)
+        await self._app(scope, receive, send)
+
+
+def _within(exchange: Exchange, scope: Scope) -> Scope:
+    """A scope of its own for the request.
+
+    The extensions are copied: Connexion keeps there who is signed in, and some servers share them among requests.
+    """
+    return {
+        **scope,
+        "method": "GET" if exchange.method == "HEAD" else exchange.method,
+        "headers": encoded(_as_read(exchange.headers, len(exchange.body))),
+        "extensions": dict(scope.get("extensions") or {}),
+    }
+
+
+def _as_read(headers: Mapping[str, str], length: int) -> dict[str, str]:
+    """The headers of a body that is whole and as it is, whatever it came in."""
+    hop_by_hop = ("transfer-encoding", "upgrade")
+    kept = {name: value for name, value in headers.items() if name not in hop_by_hop}
+    return {**kept, "content-length": str(length)}
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Give the body once, then whatever the server has to say, such as that the client is gone."""
+    messages = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+    async def replay() -> Message:
+        return next(messages, None) or await receive()
+
+    return replay

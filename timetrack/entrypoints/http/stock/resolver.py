@@ -1,0 +1,52 @@
+"""From an operationId to the handler, by way of Flask."""
+
+from collections.abc import Callable, Mapping
+from inspect import Signature
+from typing import Any
+
+import flask
+from connexion.resolver import Resolution, Resolver
+
+from timetrack.domain.errors import TokenMissingError
+from timetrack.entrypoints.http.edge.exchange import Exchange
+from timetrack.entrypoints.http.messages.call import Handler
+from timetrack.entrypoints.http.messages.rendering import render
+
+
+class HandlerResolver(Resolver):  # type: ignore[misc]  # Connexion has no types
+    """Finds handlers in a mapping, so that nothing is global and several applications fit into a process."""
+
+    def __init__(self, handlers: Mapping[str, Handler]) -> None:
+        super().__init__()
+        self._views = {name: view_of(name, handler) for name, handler in handlers.items()}
+
+    def resolve(self, operation: Any) -> Resolution:  # noqa: ANN401 - Connexion has no types
+        """See Resolver.resolve."""
+        return Resolution(self._views[operation.operation_id], operation.operation_id)
+
+
+def view_of(operation_id: str, handler: Handler) -> Callable[..., flask.Response]:
+    """Return a view that calls the handler with what the exchange holds, and only for its own operation.
+
+    Werkzeug has chosen the view, Starlette the security and the checks: where they disagree, nothing is done.
+    """
+
+    def view(**_bound_by_connexion: object) -> flask.Response:
+        exchange = Exchange.of(flask.request.environ["asgi.scope"])
+        exchange.require(operation_id)
+        if exchange.operation.secured and exchange.caller is None:
+            raise TokenMissingError
+        status, headers, body = render(handler(exchange.call(), **exchange.arguments))
+        return _Response(body, status, headers)
+
+    # Connexion looks here for what to bind; told that there is nothing, it does not parse the body once more.
+    view.__signature__ = Signature()  # type: ignore[attr-defined]
+    # Where the contract is compiled, the handler is called without Flask.
+    view.handler = handler  # type: ignore[attr-defined]
+    return view
+
+
+class _Response(flask.Response):
+    """A response with the headers of the reply and no others."""
+
+    default_mimetype = None

@@ -1,0 +1,83 @@
+"""The program `timetrack-migrate`."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
+
+from timetrack.adapters.postgres.setup.applied_migrations import MigrationStatus
+from timetrack.adapters.postgres.setup.faults import MigrationEditedError
+from timetrack.adapters.postgres.setup.migrations import Migrations
+from timetrack.config import ConfigError, MigrateSettings
+from timetrack.entrypoints.database import Database, SetupError, migrate, open_database
+from timetrack.entrypoints.logs.configuration import configure_logging
+
+_FAILED, _BAD_SETTINGS, _INTERRUPTED = 1, 2, 128 + signal.SIGINT
+
+
+def main() -> None:
+    """Run the program."""
+    # Ended by a supervisor as by Ctrl-C: what was begun is rolled back, and a PostgreSQL of our own is stopped.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    sys.exit(run(sys.argv[1:], os.environ))
+
+
+def run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Do what the command line says; return the exit status."""
+    try:
+        settings = MigrateSettings.load(argv, environ)
+        configure_logging(settings.log_level, "text")
+        with open_database(settings, settings.application_role) as database:
+            _COMMANDS[settings.command](database, settings)
+    except ConfigError as error:
+        return _complain(str(error), _BAD_SETTINGS)
+    except SetupError as error:
+        return _complain(f"timetrack-migrate: {error}", _FAILED)
+    except KeyboardInterrupt:
+        return _complain("timetrack-migrate: interrupted", _INTERRUPTED)
+    return 0
+
+
+def _apply(database: Database, _settings: MigrateSettings) -> None:
+    _tell("applied", migrate(database), otherwise="nothing to apply: the schema is up to date")
+
+
+def _rollback(database: Database, settings: MigrateSettings) -> None:
+    taken_back = Migrations(database.owner_url).rollback(settings.count)
+    _tell("rolled back", taken_back, otherwise="nothing to roll back: no migration is applied")
+
+
+def _status(database: Database, _settings: MigrateSettings) -> None:
+    status = Migrations(database.owner_url).status()
+    width = max((len(each.id) for each in status), default=0)
+    for each in status:
+        _say(f"{each.id:{width}}  {_state(each)}")
+    if edited := [each.id for each in status if each.changed]:
+        raise MigrationEditedError(edited)
+
+
+def _state(status: MigrationStatus) -> str:
+    if status.applied_at is None:
+        return "pending"
+    return f"applied {status.applied_at:%Y-%m-%d %H:%M:%S} UTC" + (", edited since" if status.changed else "")
+
+
+def _tell(what: str, ids: Sequence[str], *, otherwise: str) -> None:
+    for line in [f"{what} {each}" for each in ids] or [otherwise]:
+        _say(line)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
+def _complain(message: str, status: int) -> int:
+    sys.stderr.write(f"{message}\n")
+    return status
+
+
+_COMMANDS: Mapping[str, Callable[[Database, MigrateSettings], None]] = {
+    "apply": _apply,
+    "rollback": _rollback,
+    "status": _status,
+}

@@ -1,0 +1,40 @@
+"""What the parent tells a worker, over a socket that is the worker's standard input."""
+
+import pickle
+import socket
+from dataclasses import dataclass
+
+from timetrack.entrypoints.server.options import ServingOptions
+
+READY = b"ready\n"
+"""What a worker says on its standard output once it serves."""
+
+_LARGEST = 65_536
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Everything that a worker needs to serve."""
+
+    options: ServingOptions
+    listener: socket.socket
+
+
+def send(job: Job, to: socket.socket) -> None:
+    """Tell a worker what to do; the socket stays open, because its end tells the worker that the parent is gone."""
+    socket.send_fds(to, [pickle.dumps(job.options)], [job.listener.fileno()])
+
+
+def receive(parent: socket.socket) -> Job:
+    """Wait for what the parent says.
+
+    Raises:
+        EOFError: the parent is gone.
+    """
+    said, descriptors, _, _ = socket.recv_fds(parent, _LARGEST, 1)
+    if not said:
+        raise EOFError
+    options = pickle.loads(said)  # noqa: S301 - the socket's other end is the parent
+    if not isinstance(options, ServingOptions):
+        raise TypeError(f"no options: {type(options).__name__}")
+    return Job(options=options, listener=socket.socket(fileno=descriptors[0]))
