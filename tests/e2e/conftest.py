@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.running_server import RunningServer
 from tests.postgres import Databases
+from tests.running_server import RunningServer
 from timetrack.adapters.embedded_postgres import EmbeddedPostgres
 from timetrack.adapters.postgres.setup.migrations import Migrations
 from timetrack.adapters.postgres.setup.provisioning import provision

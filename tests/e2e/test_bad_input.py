@@ -5,9 +5,9 @@ from pathlib import Path
 
 import psycopg
 
-from tests.e2e.processes import free_port
-from tests.e2e.running_server import RunningServer
 from tests.postgres import Database
+from tests.processes import free_port
+from tests.running_server import RunningServer
 
 
 def refusal(*flags: str) -> tuple[int, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.running_server import ROOT
+from tests.running_server import ROOT
 
 pytestmark = [pytest.mark.xdist_group("e2e"), pytest.mark.long]
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.e2e.running_server import RunningServer
 from tests.postgres import Database
+from tests.running_server import RunningServer
 
 pytestmark = pytest.mark.xdist_group("server")
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.running_server import ROOT, RunningServer
 from tests.postgres import Databases
+from tests.running_server import ROOT, RunningServer
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 SEED = "1"

@@ -9,7 +9,7 @@ from oauthlib.oauth2 import LegacyApplicationClient
 from requests import Response
 from requests_oauthlib import OAuth2Session
 
-from tests.e2e.running_server import PASSWORD, RunningServer
+from tests.running_server import PASSWORD, RunningServer
 
 pytestmark = pytest.mark.xdist_group("server")
 

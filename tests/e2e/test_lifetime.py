@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 import psutil
 
-from tests.e2e.processes import children_named, eventually, free_port, postmasters
-from tests.e2e.running_server import RunningServer
 from tests.people_info_process import people_info
+from tests.processes import children_named, eventually, free_port, postmasters
+from tests.running_server import RunningServer
 
 _ID = "1234 567890"
 

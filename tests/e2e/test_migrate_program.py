@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.integration.schema_description import rows_of, run_on
+from tests.integration.postgres.schema_description import rows_of, run_on
 from tests.postgres import Database
 from timetrack.resources import resource
 

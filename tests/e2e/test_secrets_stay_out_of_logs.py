@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.running_server import RunningServer
+from tests.running_server import RunningServer
 
 NUMBER = "081547"
 PASSWORD = "canary-in-a-coal-mine"  # noqa: S105 - that is what is looked for

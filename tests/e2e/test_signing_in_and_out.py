@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.e2e.running_server import PASSWORD, RunningServer
 from tests.postgres import Database
+from tests.running_server import PASSWORD, RunningServer
 from timetrack.adapters.postgres.pool import PoolLimits
 from timetrack.adapters.postgres.storage import open_storage
 from timetrack.domain.model.access.sign_ins import sign_in_limits

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from requests import Response
 
-from tests.e2e.running_server import RunningServer
+from tests.running_server import RunningServer
 
 pytestmark = pytest.mark.xdist_group("server")
 

@@ -6,10 +6,10 @@ from typing import LiteralString
 import psycopg
 import pytest
 
-from tests.e2e.processes import eventually
-from tests.e2e.running_server import RunningServer
-from tests.integration.waiting_callers import wait_for_waiting
 from tests.postgres import Database
+from tests.processes import eventually
+from tests.running_server import RunningServer
+from tests.waiting_callers import wait_for_waiting
 
 pytestmark = pytest.mark.xdist_group("without threads")
 

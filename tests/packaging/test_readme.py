@@ -4,7 +4,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from tests.e2e.running_server import ROOT, RunningServer
+from tests.running_server import ROOT, RunningServer
 from timetrack.config import settings_table
 from timetrack.contracts import read_contract
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.running_server import RunningServer
 from tests.postgres import Database
+from tests.running_server import RunningServer
 from timetrack.version import version
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.reliability.site import Site
+from tests.reliability.killable_server import Site
 
 
 @pytest.fixture

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from tests.reliability.calm_run import CLIENTS as CALM_CLIENTS
-from tests.reliability.calm_run import MOST_GROWTH_MIB, CalmRun
-from tests.reliability.fault_run import CLIENTS, USERS, FaultRun
-from tests.reliability.site import WORKERS
+from tests.reliability.calm_run.calm_run import CLIENTS as CALM_CLIENTS
+from tests.reliability.calm_run.calm_run import MOST_GROWTH_MIB, CalmRun
+from tests.reliability.fault_run.fault_run import CLIENTS, USERS, FaultRun
+from tests.reliability.killable_server import WORKERS
 
 
 def figures(run: FaultRun) -> str:

@@ -6,10 +6,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.reliability.calm_run import run_calmly
-from tests.reliability.fault_run import run_with_faults
+from tests.reliability.calm_run.calm_run import run_calmly
+from tests.reliability.fault_run.fault_run import run_with_faults
 from tests.reliability.figures import calm_figures, figures
-from tests.reliability.site import Site
+from tests.reliability.killable_server import Site
 
 REPORTS = Path("build")
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from psycopg_pool import ConnectionPool
 
+from tests.database_clock import Clock, PostgresClock, controlled
 from tests.fakes.clock import FakeClock
 from tests.fakes.storage import FakeStorage
-from tests.storage.clocks import Clock, PostgresClock, controlled
 from timetrack.adapters.postgres.pool import PoolLimits, open_pool
 from timetrack.adapters.postgres.storage import PostgresStorage
 from timetrack.domain.ports.storage import Storage

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from tests.database_clock import Clock
 from tests.given import a_key, a_token, a_user, change_user, erase_user
 from tests.racing import race
-from tests.storage.clocks import Clock
 from timetrack.domain.model.users.users import Profile, UserChange
 from timetrack.domain.ports.idempotency import AnsweredBefore, KeptAnswer
 from timetrack.domain.ports.storage import Storage

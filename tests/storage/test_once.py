@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from tests.database_clock import Clock
 from tests.given import a_key, a_new_user, a_user
 from tests.racing import race
-from tests.storage.clocks import Clock
 from timetrack.domain.errors import (
     IdempotencyKeyInUseError,
     IdempotencyKeyReusedError,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.e2e.processes import eventually
+from tests.processes import eventually
 from timetrack.entrypoints.logs.buffered_handler import MOST_LINES, BufferedHandler
 from timetrack.resources import IMPORT_ROOT
 

@@ -1,0 +1,127 @@
+"""Every operation of the contract, asked by every kind of caller, against the written matrix."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+from connexion.json_schema import resolve_refs
+
+from tests.fakes.passwords import FakeHasher
+from tests.fakes.people_info import FakePeopleInfo
+from tests.given import a_national_id
+from tests.http_clients import ask
+from tests.integration.access.callers import PASSWORD, Cast, assemble
+from tests.postgres import Database
+from timetrack.adapters.postgres.pool import PoolLimits
+from timetrack.adapters.postgres.storage import PostgresStorage, open_storage
+from timetrack.contracts import read_contract
+from timetrack.domain.model.access.tokens import TokenLifetime
+from timetrack.domain.services.authentication import PasswordAuthentication
+from timetrack.entrypoints.http.app import create_app
+from timetrack.entrypoints.http.edge.guard import App
+from timetrack.entrypoints.http.handlers import Dependencies, handlers
+from timetrack.resources import resource
+
+CONTRACT = resolve_refs(read_contract(resource("api", "openapi.yaml")))
+OPERATIONS = {
+    operation["operationId"]: (method, path, operation)
+    for path, item in CONTRACT["paths"].items()
+    for method, operation in item.items()
+    if method != "parameters"
+}
+WRITTEN = yaml.safe_load(Path(__file__).with_name("permission_matrix.yaml").read_text(encoding="utf-8"))
+CELLS = [
+    pytest.param(operation_id, caller, status, id=f"{operation_id}-{caller}")
+    for operation_id, statuses in WRITTEN["matrix"].items()
+    for caller, status in zip(WRITTEN["callers"], statuses, strict=True)
+]
+SEES_ALL = ("own", "manager", "admin")
+
+
+@pytest.fixture(scope="module")
+def storage(shared_database: Database) -> Iterator[PostgresStorage]:
+    with open_storage(shared_database.application_url, PoolLimits(size=4)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def app(storage: PostgresStorage) -> App:
+    hasher = FakeHasher()
+    authentication = PasswordAuthentication(storage, hasher, TokenLifetime(absolute=3600, idle=3600))
+    world = Dependencies(
+        authentication=authentication,
+        people=FakePeopleInfo(),
+        hasher=hasher,
+        registration_open=True,
+        demo=False,
+        is_ready=storage.ready,
+    )
+    return create_app(handlers=handlers(storage, world), authenticate=authentication.authenticate)
+
+
+@pytest.fixture
+def cast(storage: PostgresStorage, database: Database) -> Cast:  # noqa: ARG001 - it comes emptied
+    return assemble(storage)
+
+
+def test_the_matrix_names_every_operation_of_the_contract() -> None:
+    assert set(WRITTEN["matrix"]) == set(OPERATIONS)
+    assert set(WRITTEN["requests"]) <= set(OPERATIONS)
+
+
+@pytest.mark.parametrize(("operation_id", "caller", "status"), CELLS)
+def test_each_caller_may_do_what_the_matrix_says(
+    app: App, cast: Cast, operation_id: str, caller: str, status: int
+) -> None:
+    response = perform(app, cast, operation_id, caller)
+
+    assert response.status_code == status, response.text
+    assert str(status) in OPERATIONS[operation_id][2]["responses"]
+    if caller not in SEES_ALL:
+        assert str(cast.owner.national_id) not in f"{response.text}{response.headers}"
+        assert cast.owner.address not in response.text
+
+
+def perform(app: App, cast: Cast, operation_id: str, caller: str) -> httpx.Response:
+    method, path, operation = OPERATIONS[operation_id]
+    request = WRITTEN["requests"].get(operation_id, {})
+    if "first" in request:
+        perform(app, cast, request["first"], caller)
+    token = cast.tokens.get(caller)
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    return ask(app, method.upper(), located(path, cast), headers=headers, **content(operation, request, cast))
+
+
+def located(path: str, cast: Cast) -> str:
+    thing = {"users": cast.owner.id, "tasks": cast.task, "time-entries": cast.entry}.get(path.split("/")[1])
+    return path.replace("{id}", str(thing))
+
+
+def content(operation: Mapping[str, Any], request: Mapping[str, Any], cast: Cast) -> dict[str, Any]:
+    """Return query and body as httpx takes them."""
+    how: dict[str, Any] = {"params": filled(request.get("query", {}), cast)}
+    media = next(iter(operation.get("requestBody", {}).get("content", {}).items()), None)
+    if media is None:
+        return how
+    media_type, definition = media
+    body = filled(request.get("body", definition.get("example")), cast)
+    return how | ({"data": body} if "form" in media_type else {"json": body})
+
+
+def filled(given: Any, cast: Cast) -> Any:  # noqa: ANN401 - JSON
+    """Put what belongs to the cast in the place of its names."""
+    words = {
+        "{owner}": cast.owner.id,
+        "{task}": cast.task,
+        "{national_id}": str(cast.owner.national_id),
+        "{password}": PASSWORD,
+        "{unregistered}": str(a_national_id()),
+    }
+    if isinstance(given, dict):
+        return {name: filled(value, cast) for name, value in given.items()}
+    if isinstance(given, list):
+        return [filled(value, cast) for value in given]
+    return words.get(given, given)

@@ -1,0 +1,100 @@
+"""The fault run: many clients on few users, while a nemesis breaks what can be broken."""
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from random import Random
+
+from tests.reliability.audit import audit
+from tests.reliability.checker import violations
+from tests.reliability.fault_run.api import Account, Api, Tally
+from tests.reliability.fault_run.clients import Client
+from tests.reliability.fault_run.nemesis import Nemesis
+from tests.reliability.history import Operation, Recorder
+from tests.reliability.killable_server import Site
+
+CLIENTS = 16
+USERS = 4
+TASKS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultRun:
+    """What has happened in a run, and what there is to object."""
+
+    seconds: float
+    seed: int
+    operations: Sequence[Operation]
+    unknown: Mapping[str, int]
+    faults: Mapping[str, int]
+    broken: Mapping[str, int]
+    violations: Mapping[int, str]
+
+    @property
+    def undecided(self) -> int:
+        """How many operations nobody knows the outcome of, in spite of all the asking."""
+        return sum(operation.outcome is None for operation in self.operations)
+
+    @property
+    def flawless(self) -> bool:
+        """Whether every outcome is known, and there is nothing to object."""
+        return not (self.undecided or self.violations or any(self.broken.values()))
+
+
+def run_with_faults(site: Site, *, seconds: float, seed: int) -> FaultRun:
+    """Let the clients work for so long while the nemesis is at work, and then check everything."""
+    recorder, unknown = Recorder(), Tally()
+    nemesis = Nemesis(site, recorder, seed)
+    clients = _clients(site, recorder, unknown, seed)
+    began = time.monotonic()
+    _work(clients, nemesis, seconds)
+    took = time.monotonic() - began
+    operations = recorder.operations
+    with site.database() as connection:
+        broken = audit(connection, operations)
+    return FaultRun(
+        seconds=took,
+        seed=seed,
+        operations=operations,
+        unknown=unknown.counts,
+        faults=nemesis.faults,
+        broken=broken,
+        violations=violations(operations),
+    )
+
+
+def _clients(site: Site, recorder: Recorder, unknown: Tally, seed: int) -> Sequence[Client]:
+    accounts = [_account(site, number) for number in range(USERS)]
+    tasks = [site.server.create_task(accounts[0].token) for _ in range(TASKS)]
+    return [
+        Client(
+            name=f"client-{number}",
+            api=Api(site.address, account, unknown),
+            user=account.user,
+            tasks=tasks,
+            recorder=recorder,
+            chance=Random(f"{seed} {number}"),  # noqa: S311 - a reproducible load, not a secret
+        )
+        for number, account in enumerate(accounts * (CLIENTS // USERS))
+    ]
+
+
+def _account(site: Site, number: int) -> Account:
+    national_id = f"1234 {number:06}"
+    user = site.server.register(national_id)["id"]
+    return Account(user=user, token=site.server.sign_in(national_id))
+
+
+def _work(clients: Sequence[Client], nemesis: Nemesis, seconds: float) -> None:
+    over = threading.Event()
+    with ThreadPoolExecutor(len(clients)) as threads:
+        working = [threads.submit(client.run, over) for client in clients]
+        try:
+            nemesis.run(seconds)
+        finally:
+            # Also when the nemesis finds that nobody gets on.
+            over.set()
+    for each in working:
+        each.result()
