@@ -1,4 +1,4 @@
-"""The one clock of each storage, in the hands of a test."""
+"""The clock that time entries go by, which a test can stop and set: the fake's, and PostgreSQL's `wall_clock()`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""What tests over any storage begin with, and the verbs they use."""
+"""Steps that arrange a test in any storage: users, tasks, tokens and entries, and starting and stopping timers."""
 
 from datetime import datetime
 from itertools import count

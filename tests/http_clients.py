@@ -1,4 +1,4 @@
-"""Two ways to ask an application: in this process, or over a real socket, where bytes go as they are."""
+"""HTTP clients for an ASGI application: in this process, or over a real socket, where bytes go as they are."""
 
 import asyncio
 import json
@@ -30,13 +30,13 @@ class Response:
         return json.loads(self.body)
 
 
-def ask(app: App, method: str, target: str, client: Address = _LOOPBACK, **how: Any) -> httpx.Response:  # noqa: ANN401
-    """Ask without a socket; `how` is httpx's."""
+def ask(app: App, method: str, target: str, client: Address = _LOOPBACK, **options: Any) -> httpx.Response:  # noqa: ANN401
+    """Ask without a socket; `options` are httpx's."""
 
     async def asked() -> httpx.Response:
         transport = httpx.ASGITransport(app=app, client=client)
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
-            return await http.request(method, target, **how)
+            return await http.request(method, target, **options)
 
     return asyncio.run(asked())
 

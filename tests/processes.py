@@ -1,4 +1,4 @@
-"""Looking at processes from outside, by conditions and not by sleeping."""
+"""Finding other processes and free ports, and waiting for a condition instead of sleeping."""
 
 import socket
 import time

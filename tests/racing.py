@@ -1,4 +1,4 @@
-"""Many callers at once."""
+"""Races of many callers, each in a thread of its own."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -12,8 +12,8 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finish(Generic[Result]):
-    """What those got who won, and why the others were refused."""
+class RaceResult(Generic[Result]):
+    """The results of those who won, and the refusals of the others."""
 
     won: Sequence[Result]
     lost: Sequence[TimeTrackError]
@@ -24,20 +24,20 @@ class Finish(Generic[Result]):
             raise refusal
 
 
-def race(runners: int, act: Callable[[int], Result]) -> Finish[Result]:
+def race(callers: int, act: Callable[[int], Result]) -> RaceResult[Result]:
     """Let threads act at once, each with its number from 0; whatever is no refusal is raised."""
-    line = threading.Barrier(runners)
+    barrier = threading.Barrier(callers)
 
     def run(number: int) -> Result | TimeTrackError:
-        line.wait(timeout=10)
+        barrier.wait(timeout=10)
         try:
             return act(number)
         except TimeTrackError as refusal:
             return refusal
 
-    with ThreadPoolExecutor(runners) as threads:
-        ends = list(threads.map(run, range(runners)))
-    return Finish(
+    with ThreadPoolExecutor(callers) as threads:
+        ends = list(threads.map(run, range(callers)))
+    return RaceResult(
         won=[end for end in ends if not isinstance(end, TimeTrackError)],
         lost=[end for end in ends if isinstance(end, TimeTrackError)],
     )

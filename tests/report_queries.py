@@ -1,4 +1,4 @@
-"""What tests ask about time."""
+"""Queries for reports, as tests need them: short, with defaults."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

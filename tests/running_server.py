@@ -1,4 +1,4 @@
-"""A real server process, told apart from the tests by nothing but a socket."""
+"""The server as a process of its own, started from the command line and asked over HTTP."""
 
 import re
 import signal

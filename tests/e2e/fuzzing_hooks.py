@@ -1,4 +1,4 @@
-"""How Schemathesis signs in; it loads this module by SCHEMATHESIS_HOOKS."""
+"""Signs Schemathesis in, again and again as a new user; it loads this module by SCHEMATHESIS_HOOKS."""
 
 import os
 import secrets

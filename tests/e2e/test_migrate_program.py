@@ -13,8 +13,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.integration.postgres.schema_description import rows_of, run_on
 from tests.postgres import Database
+from tests.sql import rows_of, run_on
 from timetrack.resources import resource
 
 PROGRAM = Path(__file__).resolve().parents[2] / "cmd" / "migrate.py"

@@ -9,6 +9,7 @@ import pytest
 from tests.postgres import Database
 from tests.processes import eventually
 from tests.running_server import RunningServer
+from tests.sql import number
 from tests.waiting_callers import wait_for_waiting
 
 pytestmark = pytest.mark.xdist_group("without threads")
@@ -46,7 +47,4 @@ def test_a_start_that_waits_for_a_lock_leaves_the_only_thread_to_others(fresh_da
 
 
 def _connections(owner: psycopg.Connection) -> int:
-    row = owner.execute(_CONNECTIONS, [owner.info.dbname]).fetchone()
-    assert row is not None
-    number: int = row[0]
-    return number
+    return number(owner, _CONNECTIONS, [owner.info.dbname])

@@ -1,4 +1,4 @@
-"""Ways past the authentication of Connexion that need a real server to be tried: each is closed."""
+"""The edge over a real socket: the ways past Connexion's authentication, and limits on size and time."""
 
 import socket
 import threading

@@ -1,4 +1,4 @@
-"""What must be true of a database after whatever has happened, and of the clients' answers compared with it."""
+"""Audits a database after a run, by SQL: the rules that must hold, and the clients' answers compared with it."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -8,6 +8,7 @@ from typing import LiteralString
 from psycopg import Connection
 
 from tests.reliability.history import Operation, Started, Stopped
+from tests.sql import number
 
 _FAULTS: Mapping[str, LiteralString] = {
     # An entry of no length overlaps with nothing.
@@ -102,7 +103,7 @@ def audit(connection: Connection, operations: Sequence[Operation]) -> Mapping[st
 
 def broken_rules(connection: Connection) -> Mapping[str, int]:
     """Return how often each rule is broken that holds whatever was done, by what is broken."""
-    return {fault: _number(connection, query) for fault, query in _FAULTS.items()}
+    return {fault: number(connection, query) for fault, query in _FAULTS.items()}
 
 
 def _acknowledged(operations: Sequence[Operation]) -> Sequence[Write]:
@@ -118,10 +119,3 @@ def _kept(connection: Connection) -> Sequence[Write]:
     started = connection.execute(_STARTED).fetchall()
     stopped = connection.execute(_STOPPED).fetchall()
     return [("started", *row) for row in started] + [("stopped", *row) for row in stopped]
-
-
-def _number(connection: Connection, query: LiteralString) -> int:
-    row = connection.execute(query).fetchone()
-    assert row is not None
-    number: int = row[0]
-    return number

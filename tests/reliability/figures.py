@@ -1,4 +1,4 @@
-"""The figures of a fault run and of a calm run, for people."""
+"""The figures of a fault run and of a calm run, as tables in Markdown."""
 
 from collections.abc import Iterator, Mapping
 
@@ -9,12 +9,12 @@ from tests.reliability.killable_server import WORKERS
 
 
 def figures(run: FaultRun) -> str:
-    """Return a table in Markdown."""
+    """Return the table of a run."""
     return _table(_rows(run))
 
 
 def calm_figures(run: CalmRun) -> str:
-    """Return a table in Markdown."""
+    """Return the table of a run."""
     return _table(_calm_rows(run))
 
 

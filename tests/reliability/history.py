@@ -1,4 +1,4 @@
-"""What clients asked, what they were told, and when: the history that a checker judges."""
+"""The history of a run, for the checker: requests, outcomes, and when each began and ended."""
 
 import threading
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""A server with its own durable PostgreSQL, in which anything can be killed."""
+"""A server with its own durable PostgreSQL, of which any process can be killed and the server started again."""
 
 import signal
 from collections.abc import Sequence
@@ -23,22 +23,22 @@ _TERMINATE: LiteralString = """
 """
 
 
-class Site:
-    """The server, which stays at one address and on one data directory, however often it is started."""
+class KillableServer:
+    """A server that stays at one address and on one data directory, however often it is started."""
 
     def __init__(self, data_dir: Path) -> None:
         self._data_dir = data_dir
         self._port = free_port()
-        self._server = self._start()
+        self._running = self._start()
 
     @property
-    def server(self) -> RunningServer:
-        """The server that runs now."""
-        return self._server
+    def running(self) -> RunningServer:
+        """The process that serves now, or served last."""
+        return self._running
 
     @property
     def address(self) -> str:
-        """Where every server of the site serves."""
+        """The address, the same after each start."""
         return f"http://127.0.0.1:{self._port}"
 
     def kill_worker(self) -> None:
@@ -58,10 +58,10 @@ class Site:
 
     def kill_server(self) -> None:
         """Kill the server, see its children end, and start it again."""
-        family = psutil.Process(self._server.process.pid).children(recursive=True)
-        self._server.end(signal.SIGKILL)
+        family = psutil.Process(self._running.process.pid).children(recursive=True)
+        self._running.end(signal.SIGKILL)
         eventually(lambda: not any(process.is_running() for process in family), "the end of all children")
-        self._server = self._start()
+        self._running = self._start()
 
     def database(self) -> Connection:
         """Connect to the server's database as the superuser."""
@@ -77,10 +77,10 @@ class Site:
     def __exit__(
         self, kind: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._server.end()
+        self._running.end()
 
     def _children(self, part: str) -> Sequence[psutil.Process]:
-        parent = self._server.process.pid
+        parent = self._running.process.pid
         eventually(lambda: bool(children_named(parent, part)), f"a process {part}")
         return children_named(parent, part)
 

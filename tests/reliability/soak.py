@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.reliability.calm_run.calm_run import run_calmly
 from tests.reliability.fault_run.fault_run import run_with_faults
 from tests.reliability.figures import calm_figures, figures
-from tests.reliability.killable_server import Site
+from tests.reliability.killable_server import KillableServer
 
 REPORTS = Path("build")
 
@@ -19,19 +19,19 @@ def main() -> None:
     wanted = _arguments()
     with tempfile.TemporaryDirectory(prefix="timetrack-soak-") as folder:
         Path(folder).chmod(0o755)  # PostgreSQL's account has to reach its data, also when root runs this
-        with Site(Path(folder) / "data") as site:
-            good = _calm(site, wanted.seconds) if wanted.calm else _faults(site, wanted.seconds, wanted.seed)
+        with KillableServer(Path(folder) / "data") as server:
+            good = _calm(server, wanted.seconds) if wanted.calm else _faults(server, wanted.seconds, wanted.seed)
     sys.exit(not good)
 
 
-def _calm(site: Site, seconds: float) -> bool:
-    run = run_calmly(site, seconds=seconds)
+def _calm(server: KillableServer, seconds: float) -> bool:
+    run = run_calmly(server, seconds=seconds)
     _tell("calm-run.md", calm_figures(run))
     return run.flat
 
 
-def _faults(site: Site, seconds: float, seed: int) -> bool:
-    run = run_with_faults(site, seconds=seconds, seed=seed)
+def _faults(server: KillableServer, seconds: float, seed: int) -> bool:
+    run = run_with_faults(server, seconds=seconds, seed=seed)
     _tell("fault-run.md", figures(run))
     sys.stdout.writelines(f"user {user}: {why}\n" for user, why in run.violations.items())
     return run.flawless

@@ -20,7 +20,7 @@ _HOUR = 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cast:
+class Callers:
     """The owner, what is theirs, and the tokens of those who ask; "none" has no token."""
 
     owner: User
@@ -29,8 +29,8 @@ class Cast:
     tokens: Mapping[str, str]
 
 
-def assemble(storage: Storage) -> Cast:
-    """Keep all of them in an empty storage."""
+def register_callers(storage: Storage) -> Callers:
+    """Register them all in an empty storage."""
     people = _People(storage)
     admin = people.register()
     owner, manager, member, erased = (people.register() for _ in range(4))
@@ -50,7 +50,7 @@ def assemble(storage: Storage) -> Cast:
     task = a_task(storage, owner)
     start(storage, owner, task)
     entry = stop(storage, owner, task).entry
-    return Cast(owner=owner, task=task.id, entry=entry.id, tokens=tokens)
+    return Callers(owner=owner, task=task.id, entry=entry.id, tokens=tokens)
 
 
 class _People:

@@ -13,7 +13,7 @@ from tests.fakes.passwords import FakeHasher
 from tests.fakes.people_info import FakePeopleInfo
 from tests.given import a_national_id
 from tests.http_clients import ask
-from tests.integration.access.callers import PASSWORD, Cast, assemble
+from tests.integration.access.callers import PASSWORD, Callers, register_callers
 from tests.postgres import Database
 from timetrack.adapters.postgres.pool import PoolLimits
 from timetrack.adapters.postgres.storage import PostgresStorage, open_storage
@@ -63,8 +63,8 @@ def app(storage: PostgresStorage) -> App:
 
 
 @pytest.fixture
-def cast(storage: PostgresStorage, database: Database) -> Cast:  # noqa: ARG001 - it comes emptied
-    return assemble(storage)
+def callers(storage: PostgresStorage, database: Database) -> Callers:  # noqa: ARG001 - it comes emptied
+    return register_callers(storage)
 
 
 def test_the_matrix_names_every_operation_of_the_contract() -> None:
@@ -74,54 +74,54 @@ def test_the_matrix_names_every_operation_of_the_contract() -> None:
 
 @pytest.mark.parametrize(("operation_id", "caller", "status"), CELLS)
 def test_each_caller_may_do_what_the_matrix_says(
-    app: App, cast: Cast, operation_id: str, caller: str, status: int
+    app: App, callers: Callers, operation_id: str, caller: str, status: int
 ) -> None:
-    response = perform(app, cast, operation_id, caller)
+    response = perform(app, callers, operation_id, caller)
 
     assert response.status_code == status, response.text
     assert str(status) in OPERATIONS[operation_id][2]["responses"]
     if caller not in SEES_ALL:
-        assert str(cast.owner.national_id) not in f"{response.text}{response.headers}"
-        assert cast.owner.address not in response.text
+        assert str(callers.owner.national_id) not in f"{response.text}{response.headers}"
+        assert callers.owner.address not in response.text
 
 
-def perform(app: App, cast: Cast, operation_id: str, caller: str) -> httpx.Response:
+def perform(app: App, callers: Callers, operation_id: str, caller: str) -> httpx.Response:
     method, path, operation = OPERATIONS[operation_id]
     request = WRITTEN["requests"].get(operation_id, {})
     if "first" in request:
-        perform(app, cast, request["first"], caller)
-    token = cast.tokens.get(caller)
+        perform(app, callers, request["first"], caller)
+    token = callers.tokens.get(caller)
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    return ask(app, method.upper(), located(path, cast), headers=headers, **content(operation, request, cast))
+    return ask(app, method.upper(), located(path, callers), headers=headers, **content(operation, request, callers))
 
 
-def located(path: str, cast: Cast) -> str:
-    thing = {"users": cast.owner.id, "tasks": cast.task, "time-entries": cast.entry}.get(path.split("/")[1])
+def located(path: str, callers: Callers) -> str:
+    thing = {"users": callers.owner.id, "tasks": callers.task, "time-entries": callers.entry}.get(path.split("/")[1])
     return path.replace("{id}", str(thing))
 
 
-def content(operation: Mapping[str, Any], request: Mapping[str, Any], cast: Cast) -> dict[str, Any]:
+def content(operation: Mapping[str, Any], request: Mapping[str, Any], callers: Callers) -> dict[str, Any]:
     """Return query and body as httpx takes them."""
-    how: dict[str, Any] = {"params": filled(request.get("query", {}), cast)}
+    how: dict[str, Any] = {"params": filled(request.get("query", {}), callers)}
     media = next(iter(operation.get("requestBody", {}).get("content", {}).items()), None)
     if media is None:
         return how
     media_type, definition = media
-    body = filled(request.get("body", definition.get("example")), cast)
+    body = filled(request.get("body", definition.get("example")), callers)
     return how | ({"data": body} if "form" in media_type else {"json": body})
 
 
-def filled(given: Any, cast: Cast) -> Any:  # noqa: ANN401 - JSON
-    """Put what belongs to the cast in the place of its names."""
+def filled(given: Any, callers: Callers) -> Any:  # noqa: ANN401 - JSON
+    """Put what belongs to the callers in the place of its names."""
     words = {
-        "{owner}": cast.owner.id,
-        "{task}": cast.task,
-        "{national_id}": str(cast.owner.national_id),
+        "{owner}": callers.owner.id,
+        "{task}": callers.task,
+        "{national_id}": str(callers.owner.national_id),
         "{password}": PASSWORD,
         "{unregistered}": str(a_national_id()),
     }
     if isinstance(given, dict):
-        return {name: filled(value, cast) for name, value in given.items()}
+        return {name: filled(value, callers) for name, value in given.items()}
     if isinstance(given, list):
-        return [filled(value, cast) for value in given]
+        return [filled(value, callers) for value in given]
     return words.get(given, given)

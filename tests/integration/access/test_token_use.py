@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.given import a_token, a_user
-from tests.integration.postgres.schema_description import rows_of, run_on
 from tests.postgres import Database
+from tests.sql import rows_of, run_on
 from timetrack.adapters.postgres.pool import PoolLimits
 from timetrack.adapters.postgres.storage import PostgresStorage, open_storage
 

@@ -1,4 +1,4 @@
-"""A server on loopback that treats its callers badly."""
+"""A server on loopback that answers late, without end, not at all, or byte by byte, as its test says."""
 
 import contextlib
 import json
@@ -19,18 +19,18 @@ def reply(
     return head.encode() + body
 
 
-class Peer:
-    """Does `act` with each connection, after it has read the request; each in a thread of its own.
+class MisbehavingServer:
+    """Serves each connection in a thread of its own: reads the request, then does `act`.
 
-    `arrived` counts requests up as they come. `let_down` is set when a caller ends a connection that the server still
+    `arrived` counts requests up as they come. `abandoned` is set when a caller ends a connection that the server still
     wants to use. `stopping` is set at the end, and no act outlives it.
     """
 
-    def __init__(self, act: Callable[["Peer", socket.socket], None]) -> None:
+    def __init__(self, act: Callable[["MisbehavingServer", socket.socket], None]) -> None:
         self.act = act
         self.requests: list[bytes] = []
         self.arrived = threading.Semaphore(0)
-        self.let_down = threading.Event()
+        self.abandoned = threading.Event()
         self.stopping = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._threads = [threading.Thread(target=self._accept)]
@@ -73,38 +73,38 @@ class Peer:
                 self.arrived.release()
                 self.act(self, caller)
             except OSError:
-                self.let_down.set()
+                self.abandoned.set()
 
 
-def sends(answer: bytes) -> Callable[[Peer, socket.socket], None]:
+def sends(answer: bytes) -> Callable[[MisbehavingServer, socket.socket], None]:
     """Answer at once."""
     return lambda _, caller: caller.sendall(answer)
 
 
-def drips(answer: bytes, *, from_byte: int = 0) -> Callable[[Peer, socket.socket], None]:
+def sends_byte_by_byte(answer: bytes, *, from_byte: int = 0) -> Callable[[MisbehavingServer, socket.socket], None]:
     """Answer byte by byte, so slowly that the whole takes many seconds, but never silent for long."""
 
-    def act(peer: Peer, caller: socket.socket) -> None:
+    def act(server: MisbehavingServer, caller: socket.socket) -> None:
         caller.sendall(answer[:from_byte])
         for byte in answer[from_byte:]:
             caller.sendall(bytes([byte]))
-            if peer.stopping.wait(0.1):
+            if server.stopping.wait(0.1):
                 return
 
     return act
 
 
-def hangs(peer: Peer, caller: socket.socket) -> None:
-    """Say nothing, until the caller goes."""
+def sends_nothing(server: MisbehavingServer, caller: socket.socket) -> None:
+    """Answer nothing, until the caller goes."""
     caller.settimeout(0.1)
-    while not peer.stopping.is_set():
+    while not server.stopping.is_set():
         with contextlib.suppress(TimeoutError):
             if not caller.recv(1):
                 raise ConnectionAbortedError
 
 
-def pours(peer: Peer, caller: socket.socket) -> None:
+def sends_without_end(server: MisbehavingServer, caller: socket.socket) -> None:
     """Redirect, with a body that has no end."""
     caller.sendall(b"HTTP/1.1 302 Found\r\nLocation: /info\r\nContent-Type: application/json\r\n\r\n")
-    while not peer.stopping.is_set():
+    while not server.stopping.is_set():
         caller.sendall(b"x" * 65536)

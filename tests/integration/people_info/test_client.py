@@ -11,7 +11,15 @@ from typing import Any
 
 import pytest
 
-from tests.integration.people_info.misbehaving_server import PERSON, Peer, drips, hangs, pours, reply, sends
+from tests.integration.people_info.misbehaving_server import (
+    PERSON,
+    MisbehavingServer,
+    reply,
+    sends,
+    sends_byte_by_byte,
+    sends_nothing,
+    sends_without_end,
+)
 from timetrack.adapters.peopleinfo import PeopleInfoClient
 from timetrack.adapters.peopleinfo.breaker import CircuitBreaker
 from timetrack.adapters.peopleinfo.line import Line
@@ -42,11 +50,11 @@ def wait_for_workers() -> None:
 
 
 def test_it_asks_as_the_contract_says() -> None:
-    with Peer(sends(reply())) as peer:
-        found = PeopleInfoClient(f"{peer.url}/", timeout=LONG).find(ANNA)
+    with MisbehavingServer(sends(reply())) as server:
+        found = PeopleInfoClient(f"{server.url}/", timeout=LONG).find(ANNA)
 
     assert found == ANNA_IS
-    assert peer.requests[0].startswith(b"GET /info?passportSerie=1234&passportNumber=567890 HTTP/1.1\r\n")
+    assert server.requests[0].startswith(b"GET /info?passportSerie=1234&passportNumber=567890 HTTP/1.1\r\n")
 
 
 @pytest.mark.parametrize(
@@ -62,8 +70,8 @@ def test_it_asks_as_the_contract_says() -> None:
     ids=["patronymic", "unknown member", "charset", "just small enough", "chunked"],
 )
 def test_a_reply_by_the_contract_is_read(answer: bytes) -> None:
-    with Peer(sends(answer)) as peer:
-        found = PeopleInfoClient(peer.url, timeout=LONG).find(ANNA)
+    with MisbehavingServer(sends(answer)) as server:
+        found = PeopleInfoClient(server.url, timeout=LONG).find(ANNA)
 
     assert (found.surname, found.name, found.address) == ("Ivanova", "Anna", "1 Main Street")
 
@@ -104,8 +112,8 @@ def test_a_reply_by_the_contract_is_read(answer: bytes) -> None:
     ],
 )
 def test_any_other_reply_is_refused(answer: bytes, reason: str, caplog: pytest.LogCaptureFixture) -> None:
-    with Peer(sends(answer)) as peer, pytest.raises(PeopleInfoUnavailableError):
-        PeopleInfoClient(peer.url, timeout=LONG).find(ANNA)
+    with MisbehavingServer(sends(answer)) as server, pytest.raises(PeopleInfoUnavailableError):
+        PeopleInfoClient(server.url, timeout=LONG).find(ANNA)
 
     assert reasons(caplog) == [reason]
 
@@ -113,13 +121,13 @@ def test_any_other_reply_is_refused(answer: bytes, reason: str, caplog: pytest.L
 def test_a_bad_request_means_that_the_person_is_unknown() -> None:
     answer = reply(b"no such passport", status="400 Bad Request", kind="text/plain")
 
-    with Peer(sends(answer)) as peer, pytest.raises(PersonUnknownError):
-        PeopleInfoClient(peer.url, timeout=LONG).find(ANNA)
+    with MisbehavingServer(sends(answer)) as server, pytest.raises(PersonUnknownError):
+        PeopleInfoClient(server.url, timeout=LONG).find(ANNA)
 
 
 def test_nobody_there_is_unavailable(caplog: pytest.LogCaptureFixture) -> None:
-    with Peer(hangs) as peer:
-        gone = peer.url
+    with MisbehavingServer(sends_nothing) as server:
+        gone = server.url
 
     with pytest.raises(PeopleInfoUnavailableError):
         PeopleInfoClient(gone, timeout=LONG).find(ANNA)
@@ -128,18 +136,18 @@ def test_nobody_there_is_unavailable(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_a_redirect_is_not_followed(caplog: pytest.LogCaptureFixture) -> None:
-    with Peer(sends(reply())) as elsewhere:
+    with MisbehavingServer(sends(reply())) as elsewhere:
         answer = reply(status="302 Found", more=f"Location: {elsewhere.url}/info\r\n")
-        with Peer(sends(answer)) as peer, pytest.raises(PeopleInfoUnavailableError):
-            PeopleInfoClient(peer.url, timeout=LONG).find(ANNA)
+        with MisbehavingServer(sends(answer)) as server, pytest.raises(PeopleInfoUnavailableError):
+            PeopleInfoClient(server.url, timeout=LONG).find(ANNA)
 
     assert reasons(caplog) == ["status"]
     assert elsewhere.requests == []
 
 
 def test_a_redirect_is_not_read_to_its_end(caplog: pytest.LogCaptureFixture) -> None:
-    with Peer(pours) as peer, pytest.raises(PeopleInfoUnavailableError):
-        PeopleInfoClient(peer.url, timeout=LONG).find(ANNA)
+    with MisbehavingServer(sends_without_end) as server, pytest.raises(PeopleInfoUnavailableError):
+        PeopleInfoClient(server.url, timeout=LONG).find(ANNA)
 
     assert reasons(caplog) == ["too_large"]
 
@@ -147,31 +155,31 @@ def test_a_redirect_is_not_read_to_its_end(caplog: pytest.LogCaptureFixture) -> 
 @pytest.mark.parametrize(
     "act",
     [
-        hangs,
-        drips(reply(more=f"X-Long: {'x' * 400}\r\n")),
-        drips(reply(more="X: y\r\n" * 90)),
-        drips(reply(json.dumps(PERSON).encode() + b" " * 400), from_byte=HEAD + 4),
-        drips(reply(b"x" * 400, status="400 Bad Request"), from_byte=40),
+        sends_nothing,
+        sends_byte_by_byte(reply(more=f"X-Long: {'x' * 400}\r\n")),
+        sends_byte_by_byte(reply(more="X: y\r\n" * 90)),
+        sends_byte_by_byte(reply(json.dumps(PERSON).encode() + b" " * 400), from_byte=HEAD + 4),
+        sends_byte_by_byte(reply(b"x" * 400, status="400 Bad Request"), from_byte=40),
     ],
     ids=["silence", "a header", "headers", "a body", "an error"],
 )
 def test_a_slow_answer_is_cut_off(act: Callable[..., None], caplog: pytest.LogCaptureFixture) -> None:
-    with Peer(act) as peer:
+    with MisbehavingServer(act) as server:
         with pytest.raises(PeopleInfoUnavailableError):
-            PeopleInfoClient(peer.url, timeout=SHORT).find(ANNA)
+            PeopleInfoClient(server.url, timeout=SHORT).find(ANNA)
 
-        assert not peer.stopping.is_set()
-        assert peer.let_down.wait(LONG)
+        assert not server.stopping.is_set()
+        assert server.abandoned.wait(LONG)
         wait_for_workers()
     assert reasons(caplog) == ["timeout"]
 
 
 def test_tls_that_is_never_agreed_on_is_given_up() -> None:
-    with Peer(hangs) as peer:
+    with MisbehavingServer(sends_nothing) as server:
         with pytest.raises(PeopleInfoUnavailableError):
-            PeopleInfoClient(f"https://{peer.address}", timeout=SHORT).find(ANNA)
+            PeopleInfoClient(f"https://{server.address}", timeout=SHORT).find(ANNA)
 
-        assert peer.let_down.wait(LONG)
+        assert server.abandoned.wait(LONG)
         wait_for_workers()
 
 
@@ -187,10 +195,10 @@ def test_a_connection_that_is_made_too_late_is_cut_too() -> None:
 
 
 def test_proxies_of_the_environment_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
-    with Peer(sends(reply())) as peer, Peer(sends(b"")) as proxy:
+    with MisbehavingServer(sends(reply())) as server, MisbehavingServer(sends(b"")) as proxy:
         monkeypatch.setenv("http_proxy", proxy.url)
         monkeypatch.delenv("no_proxy", raising=False)
-        found = PeopleInfoClient(peer.url, timeout=LONG).find(ANNA)
+        found = PeopleInfoClient(server.url, timeout=LONG).find(ANNA)
 
     assert found == ANNA_IS
     assert proxy.requests == []
@@ -199,28 +207,28 @@ def test_proxies_of_the_environment_are_ignored(monkeypatch: pytest.MonkeyPatch)
 def test_calls_beyond_the_bound_are_refused_at_once_and_only_while_it_holds() -> None:
     go_on = threading.Event()
 
-    def answers_later(_: Peer, caller: socket.socket) -> None:
+    def answers_later(_: MisbehavingServer, caller: socket.socket) -> None:
         go_on.wait(LONG)
         caller.sendall(reply())
 
-    with Peer(answers_later) as peer, ThreadPoolExecutor() as threads:
-        client = PeopleInfoClient(peer.url, timeout=LONG, in_flight=2)
+    with MisbehavingServer(answers_later) as server, ThreadPoolExecutor() as threads:
+        client = PeopleInfoClient(server.url, timeout=LONG, in_flight=2)
         under_way = [threads.submit(client.find, ANNA) for _ in range(2)]
         for _ in under_way:
-            assert peer.arrived.acquire(timeout=LONG)
+            assert server.arrived.acquire(timeout=LONG)
 
         with pytest.raises(PeopleInfoUnavailableError):
             client.find(ANNA)
 
-        assert len(peer.requests) == 2
+        assert len(server.requests) == 2
         go_on.set()
         assert [call.result() for call in under_way] == [ANNA_IS, ANNA_IS]
         assert client.find(ANNA) == ANNA_IS
 
 
 def test_a_call_gives_its_place_back_before_it_returns() -> None:
-    with Peer(sends(reply())) as peer:
-        client = PeopleInfoClient(peer.url, timeout=LONG, in_flight=1)
+    with MisbehavingServer(sends(reply())) as server:
+        client = PeopleInfoClient(server.url, timeout=LONG, in_flight=1)
 
         assert [client.find(ANNA) for _ in range(50)] == [ANNA_IS] * 50
 
@@ -229,8 +237,8 @@ def test_a_system_without_threads_costs_no_place(monkeypatch: pytest.MonkeyPatch
     def no_thread(_: threading.Thread) -> None:
         raise RuntimeError
 
-    with Peer(sends(reply())) as peer:
-        client = PeopleInfoClient(peer.url, timeout=LONG, in_flight=1)
+    with MisbehavingServer(sends(reply())) as server:
+        client = PeopleInfoClient(server.url, timeout=LONG, in_flight=1)
         with monkeypatch.context() as patched:
             patched.setattr("timetrack.adapters.peopleinfo.exchange.threading.Thread.start", no_thread)
             with pytest.raises(PeopleInfoUnavailableError):
@@ -243,13 +251,13 @@ def test_a_service_that_fails_in_a_row_is_left_in_peace_for_a_while(caplog: pyte
     caplog.set_level(logging.INFO)
     now = 0.0
     breaker = CircuitBreaker(failures=5, pause=5.0, clock=lambda: now)
-    with Peer(sends(reply(status="500 Internal Server Error"))) as peer:
-        client = PeopleInfoClient(peer.url, timeout=LONG, breaker=breaker)
+    with MisbehavingServer(sends(reply(status="500 Internal Server Error"))) as server:
+        client = PeopleInfoClient(server.url, timeout=LONG, breaker=breaker)
         for _ in range(10):
             with pytest.raises(PeopleInfoUnavailableError):
                 client.find(ANNA)
-        asked_while_failing = len(peer.requests)
-        peer.act = sends(reply())
+        asked_while_failing = len(server.requests)
+        server.act = sends(reply())
         now = 5.0
         found = client.find(ANNA)
 
@@ -262,15 +270,15 @@ def test_a_service_that_fails_in_a_row_is_left_in_peace_for_a_while(caplog: pyte
 def test_a_refusal_for_want_of_a_place_uses_up_no_trial() -> None:
     now = 0.0
     breaker = CircuitBreaker(failures=1, pause=5.0, clock=lambda: now)
-    with Peer(hangs) as peer, ThreadPoolExecutor() as threads:
-        client = PeopleInfoClient(peer.url, timeout=LONG, in_flight=1, breaker=breaker)
+    with MisbehavingServer(sends_nothing) as server, ThreadPoolExecutor() as threads:
+        client = PeopleInfoClient(server.url, timeout=LONG, in_flight=1, breaker=breaker)
         under_way = threads.submit(client.find, ANNA)
-        assert peer.arrived.acquire(timeout=LONG)
+        assert server.arrived.acquire(timeout=LONG)
         breaker.failed()
         now = 5.0
         with pytest.raises(PeopleInfoUnavailableError):
             client.find(ANNA)
-        peer.stopping.set()
+        server.stopping.set()
         assert under_way.exception(LONG) is not None
 
         assert breaker.permits()
@@ -290,17 +298,17 @@ def text_of_the_error(client: PeopleInfoClient) -> str:
 )
 def test_the_national_id_is_nowhere_in_logs_and_errors(answer: bytes, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    with Peer(sends(answer)) as peer:
-        error = text_of_the_error(PeopleInfoClient(peer.url, timeout=LONG))
+    with MisbehavingServer(sends(answer)) as server:
+        error = text_of_the_error(PeopleInfoClient(server.url, timeout=LONG))
 
-    assert b"567890" in peer.requests[0]
+    assert b"567890" in server.requests[0]
     assert "567890" not in caplog.text + error
 
 
 def test_the_national_id_is_not_in_the_error_when_nobody_is_there(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    with Peer(hangs) as peer:
-        gone = peer.url
+    with MisbehavingServer(sends_nothing) as server:
+        gone = server.url
 
     error = text_of_the_error(PeopleInfoClient(gone, timeout=LONG))
 

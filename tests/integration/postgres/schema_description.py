@@ -1,4 +1,4 @@
-"""What a database's schema is made of, for comparing."""
+"""A database's schema as rows, so that two schemas can be compared."""
 
 from collections.abc import Sequence
 
@@ -42,15 +42,3 @@ def schema_of(database_url: str) -> Sequence[tuple[str, ...]]:
     """Return a description of every table, column, constraint, index, trigger, function and type of ours."""
     with psycopg.connect(database_url) as connection:
         return connection.execute(_DESCRIPTION).fetchall()
-
-
-def rows_of(database_url: str, query: str) -> Sequence[tuple[object, ...]]:
-    """Return what a query returns."""
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        return connection.execute(query).fetchall()
-
-
-def run_on(database_url: str, statement: str) -> None:
-    """Run a statement for its effect."""
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        connection.execute(statement)

@@ -1,8 +1,10 @@
-"""What the time entries in a database look like."""
+"""Counts over the time entries in a database."""
 
 from typing import LiteralString
 
 from psycopg import Connection
+
+from tests.sql import number
 
 _RUNNING: LiteralString = "SELECT count(*) FROM time_entries WHERE end_at IS NULL"
 _ALL: LiteralString = "SELECT count(*) FROM time_entries"
@@ -16,21 +18,14 @@ _OVERLAPS: LiteralString = """
 
 def running(connection: Connection) -> int:
     """Return how many entries run."""
-    return _number(connection, _RUNNING)
+    return number(connection, _RUNNING)
 
 
 def count(connection: Connection) -> int:
     """Return how many entries there are."""
-    return _number(connection, _ALL)
+    return number(connection, _ALL)
 
 
 def overlaps(connection: Connection) -> int:
     """Return how many pairs overlap in a lane of a user."""
-    return _number(connection, _OVERLAPS)
-
-
-def _number(connection: Connection, query: LiteralString) -> int:
-    row = connection.execute(query).fetchone()
-    assert row is not None
-    number: int = row[0]
-    return number
+    return number(connection, _OVERLAPS)

@@ -1,7 +1,7 @@
 """The tests' own database: what one test leaves behind is not the next one's."""
 
-from tests.integration.postgres.schema_description import rows_of, run_on
 from tests.postgres import Database, emptying
+from tests.sql import rows_of, run_on
 
 ROWS = """
     INSERT INTO users (national_id, profile, role, password_hash) VALUES ('1234 567890', 'pending', 'admin', 'x');

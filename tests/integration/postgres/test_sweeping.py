@@ -10,6 +10,7 @@ from psycopg.sql import SQL, Identifier
 
 from tests.given import a_user
 from tests.postgres import Database
+from tests.sql import number
 from timetrack.adapters.postgres.pool import PoolLimits, open_pool
 from timetrack.adapters.postgres.storage import PostgresStorage
 
@@ -77,7 +78,4 @@ def test_keys_of_the_last_24_hours_stay(storage: PostgresStorage, owner: Connect
 
 
 def left(owner: Connection, table: str) -> int:
-    row = owner.execute(SQL("SELECT count(*) FROM {}").format(Identifier(table))).fetchone()
-    assert row is not None
-    number: int = row[0]
-    return number
+    return number(owner, SQL("SELECT count(*) FROM {}").format(Identifier(table)))

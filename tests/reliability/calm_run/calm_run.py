@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from bench.memory import Memory, wait_for_rest, workers_of
 from tests.processes import eventually
 from tests.reliability.fault_run.api import Account
-from tests.reliability.killable_server import WORKERS, Site
+from tests.reliability.killable_server import WORKERS, KillableServer
 
 CLIENTS = 8
 CYCLES_IN_ROUND = 100
@@ -48,13 +48,13 @@ class CalmRun:
         return not self.refused and self.growth <= MOST_GROWTH_MIB
 
 
-def run_calmly(site: Site, *, seconds: float = 0) -> CalmRun:
+def run_calmly(server: KillableServer, *, seconds: float = 0) -> CalmRun:
     """Ask for all that is asked for often, in equal rounds, for so long and for at least a few rounds."""
-    server = site.server.process.pid
-    clients = [_Client(site, number) for number in range(CLIENTS)]
-    eventually(lambda: len(workers_of(server)) == WORKERS, "all workers")
-    wait_for_rest(server)
-    workers = workers_of(server)
+    parent = server.running.process.pid
+    clients = [_Client(server, number) for number in range(CLIENTS)]
+    eventually(lambda: len(workers_of(parent)) == WORKERS, "all workers")
+    wait_for_rest(parent)
+    workers = workers_of(parent)
     began = time.monotonic()
     memory = [[Memory.of(worker) for worker in workers]]
     refused = 0
@@ -73,12 +73,12 @@ def run_calmly(site: Site, *, seconds: float = 0) -> CalmRun:
 class _Client:
     """A client with a user of its own, so that no start finds a timer running."""
 
-    def __init__(self, site: Site, number: int) -> None:
+    def __init__(self, server: KillableServer, number: int) -> None:
         national_id = f"1234 {number:06}"
-        user = site.server.register(national_id)["id"]
-        self._account = Account(user=user, token=site.server.sign_in(national_id))
-        self._task = site.server.create_task(self._account.token)
-        self._address = urlsplit(site.address).netloc
+        user = server.running.register(national_id)["id"]
+        self._account = Account(user=user, token=server.running.sign_in(national_id))
+        self._task = server.running.create_task(self._account.token)
+        self._address = urlsplit(server.address).netloc
         self._keys = count()
         self.requests = 0
 

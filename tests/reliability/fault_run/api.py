@@ -35,7 +35,7 @@ class Account:
     token: str = field(repr=False)
 
 
-class Tally:
+class Counts:
     """Counts from many threads."""
 
     def __init__(self) -> None:
@@ -57,7 +57,7 @@ class Tally:
 class Api:
     """A connection of one client; it counts why outcomes stay unknown."""
 
-    def __init__(self, address: str, account: Account, unknown: Tally) -> None:
+    def __init__(self, address: str, account: Account, unknown: Counts) -> None:
         self._address = address
         self._account = account
         self._unknown = unknown

@@ -1,4 +1,4 @@
-"""The fault run: many clients on few users, while a nemesis breaks what can be broken."""
+"""The fault run: many clients on few users, while a nemesis kills one process after the other."""
 
 import threading
 import time
@@ -9,11 +9,11 @@ from random import Random
 
 from tests.reliability.audit import audit
 from tests.reliability.checker import violations
-from tests.reliability.fault_run.api import Account, Api, Tally
+from tests.reliability.fault_run.api import Account, Api, Counts
 from tests.reliability.fault_run.clients import Client
 from tests.reliability.fault_run.nemesis import Nemesis
 from tests.reliability.history import Operation, Recorder
-from tests.reliability.killable_server import Site
+from tests.reliability.killable_server import KillableServer
 
 CLIENTS = 16
 USERS = 4
@@ -43,16 +43,16 @@ class FaultRun:
         return not (self.undecided or self.violations or any(self.broken.values()))
 
 
-def run_with_faults(site: Site, *, seconds: float, seed: int) -> FaultRun:
+def run_with_faults(server: KillableServer, *, seconds: float, seed: int) -> FaultRun:
     """Let the clients work for so long while the nemesis is at work, and then check everything."""
-    recorder, unknown = Recorder(), Tally()
-    nemesis = Nemesis(site, recorder, seed)
-    clients = _clients(site, recorder, unknown, seed)
+    recorder, unknown = Recorder(), Counts()
+    nemesis = Nemesis(server, recorder, seed)
+    clients = _clients(server, recorder, unknown, seed)
     began = time.monotonic()
     _work(clients, nemesis, seconds)
     took = time.monotonic() - began
     operations = recorder.operations
-    with site.database() as connection:
+    with server.database() as connection:
         broken = audit(connection, operations)
     return FaultRun(
         seconds=took,
@@ -65,13 +65,13 @@ def run_with_faults(site: Site, *, seconds: float, seed: int) -> FaultRun:
     )
 
 
-def _clients(site: Site, recorder: Recorder, unknown: Tally, seed: int) -> Sequence[Client]:
-    accounts = [_account(site, number) for number in range(USERS)]
-    tasks = [site.server.create_task(accounts[0].token) for _ in range(TASKS)]
+def _clients(server: KillableServer, recorder: Recorder, unknown: Counts, seed: int) -> Sequence[Client]:
+    accounts = [_account(server, number) for number in range(USERS)]
+    tasks = [server.running.create_task(accounts[0].token) for _ in range(TASKS)]
     return [
         Client(
             name=f"client-{number}",
-            api=Api(site.address, account, unknown),
+            api=Api(server.address, account, unknown),
             user=account.user,
             tasks=tasks,
             recorder=recorder,
@@ -81,10 +81,10 @@ def _clients(site: Site, recorder: Recorder, unknown: Tally, seed: int) -> Seque
     ]
 
 
-def _account(site: Site, number: int) -> Account:
+def _account(server: KillableServer, number: int) -> Account:
     national_id = f"1234 {number:06}"
-    user = site.server.register(national_id)["id"]
-    return Account(user=user, token=site.server.sign_in(national_id))
+    user = server.running.register(national_id)["id"]
+    return Account(user=user, token=server.running.sign_in(national_id))
 
 
 def _work(clients: Sequence[Client], nemesis: Nemesis, seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""The nemesis: breaks one part of a site after the other, by a schedule drawn from a seed."""
+"""The nemesis: kills one part of a server after the other, by a schedule drawn from a seed."""
 
 import time
 from collections import Counter
@@ -7,7 +7,7 @@ from random import Random
 
 from tests.processes import eventually
 from tests.reliability.history import Recorder
-from tests.reliability.killable_server import Site
+from tests.reliability.killable_server import KillableServer
 
 _LONGEST_PAUSE = 1.0
 _PROGRESS = 20
@@ -16,15 +16,15 @@ _PROGRESS = 20
 class Nemesis:
     """Breaks something, waits until the clients get on, and for a moment longer, and breaks the next thing."""
 
-    def __init__(self, site: Site, recorder: Recorder, seed: int) -> None:
+    def __init__(self, server: KillableServer, recorder: Recorder, seed: int) -> None:
         self._recorder = recorder
         self._chance = Random(seed)  # noqa: S311 - a reproducible schedule, not a secret
         self._faults: Counter[str] = Counter()
         self._break = {
-            "worker killed": site.kill_worker,
-            "sessions ended": site.end_sessions,
-            "PostgreSQL killed": site.kill_postgres,
-            "server killed": site.kill_server,
+            "worker killed": server.kill_worker,
+            "sessions ended": server.end_sessions,
+            "PostgreSQL killed": server.kill_postgres,
+            "server killed": server.kill_server,
         }
 
     @property

@@ -9,7 +9,7 @@ import pytest
 
 from tests.reliability.fault_run.fault_run import run_with_faults
 from tests.reliability.figures import figures
-from tests.reliability.killable_server import Site
+from tests.reliability.killable_server import KillableServer
 
 # Beside the other tests that start servers it would be slow, and so would they.
 pytestmark = [pytest.mark.xdist_group("e2e"), pytest.mark.long]
@@ -18,8 +18,8 @@ SECONDS = float(os.environ.get("TIMETRACK_TEST_FAULT_SECONDS", "20"))
 SEED = 1
 
 
-def test_nothing_is_lost_or_doubled_whatever_is_killed(site: Site) -> None:
-    run = run_with_faults(site, seconds=SECONDS, seed=SEED)
+def test_nothing_is_lost_or_doubled_whatever_is_killed(server: KillableServer) -> None:
+    run = run_with_faults(server, seconds=SECONDS, seed=SEED)
 
     assert run.flawless, f"{figures(run)}\n{run.violations}"
     assert set(run.faults) == {"worker killed", "sessions ended", "PostgreSQL killed", "server killed"}

@@ -1,4 +1,4 @@
-"""Whether a history could have come from a server that does one thing at a time.
+"""A linearizability checker: tells whether a history could have come from a server that does one thing at a time.
 
 A history is linearizable when every operation can be given an instant between its invocation and its return, so that
 the operations, one after the other at those instants, are what a sequential model allows. The search is Wing and

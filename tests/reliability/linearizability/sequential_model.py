@@ -34,8 +34,8 @@ class Running:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lanes:
-    """What runs, under which setting, and the latest instant that was given out: none later may be before it."""
+class TimersState:
+    """A user's running entries and setting, and the latest instant given out: no later one may be before it."""
 
     timers: str = "single"
     running: frozenset[Running] = frozenset()
@@ -54,67 +54,67 @@ class Lanes:
         on_task = [each for each in self.running if each.task == task]
         return max(on_task, key=lambda each: each.lane == self.lane(task), default=None)
 
-    def until(self, at: datetime | None) -> "Lanes | None":
-        """Return the lanes at an instant; None if a later one was given out before."""
+    def until(self, at: datetime | None) -> "TimersState | None":
+        """Return the state at an instant; None if a later one was given out before."""
         if at is None:
             return self
         return replace(self, latest=at) if at >= self.latest else None
 
 
-def step(lanes: Lanes, operation: Operation) -> Lanes | None:
-    """Return the lanes after an operation; None if it cannot have ended as it is said to have."""
+def step(state: TimersState, operation: Operation) -> TimersState | None:
+    """Return the state after an operation; None if it cannot have ended as it is said to have."""
     request, outcome = operation.request, operation.outcome
     if outcome is None:
-        return _effect(lanes, request)
+        return _effect(state, request)
     match request, outcome:
         case Start(), Started():
-            return _start(lanes, request, outcome)
+            return _start(state, request, outcome)
         case Stop(), Stopped():
-            return _stop(lanes, request, outcome)
+            return _stop(state, request, outcome)
         case Choose(), Chosen():
-            return replace(lanes, timers=request.timers)
+            return replace(state, timers=request.timers)
         case _:
-            return lanes if _leaves_alone(lanes, request, outcome) else None
+            return state if _leaves_alone(state, request, outcome) else None
 
 
-def _effect(lanes: Lanes, request: Request) -> Lanes | None:
-    """Return the lanes after something that has taken effect and told nobody; None if it had no effect to have."""
+def _effect(state: TimersState, request: Request) -> TimersState | None:
+    """Return the state after something that has taken effect and told nobody; None if it had no effect to have."""
     match request:
         case Start():
-            return _start(lanes, request, None)
+            return _start(state, request, None)
         case Stop():
-            return _stop(lanes, request, None)
+            return _stop(state, request, None)
         case Choose():
-            return replace(lanes, timers=request.timers)
+            return replace(state, timers=request.timers)
         case _:
             return None
 
 
-def _start(lanes: Lanes, request: Start, outcome: Started | None) -> Lanes | None:
-    lane = lanes.lane(request.task)
-    before = lanes.running_in(lane)
+def _start(state: TimersState, request: Start, outcome: Started | None) -> TimersState | None:
+    lane = state.lane(request.task)
+    before = state.running_in(lane)
     if before is not None and not request.switch:
         return None
     begun = Running(lane=lane, task=request.task, entry=outcome.entry if outcome else None)
-    return replace(lanes, running=lanes.running - {before} | {begun}).until(outcome.at if outcome else None)
+    return replace(state, running=state.running - {before} | {begun}).until(outcome.at if outcome else None)
 
 
-def _stop(lanes: Lanes, request: Stop, outcome: Stopped | None) -> Lanes | None:
-    ended = lanes.running_on(request.task)
+def _stop(state: TimersState, request: Stop, outcome: Stopped | None) -> TimersState | None:
+    ended = state.running_on(request.task)
     if ended is None or not ended.may_be(outcome.entry if outcome else None):
         return None
-    return replace(lanes, running=lanes.running - {ended}).until(outcome.at if outcome else None)
+    return replace(state, running=state.running - {ended}).until(outcome.at if outcome else None)
 
 
-def _leaves_alone(lanes: Lanes, request: Request, outcome: Outcome) -> bool:
-    """Tell whether an answer that changes nothing is true of the lanes."""
+def _leaves_alone(state: TimersState, request: Request, outcome: Outcome) -> bool:
+    """Tell whether an answer that changes nothing is true in a state."""
     match request, outcome:
         case Start(switch=False), Refused(code="timer_already_running"):
-            running = lanes.running_in(lanes.lane(request.task))
+            running = state.running_in(state.lane(request.task))
             return running is not None and running.may_be(outcome.entry)
         case Stop(), Refused(code="timer_not_running"):
-            return lanes.running_on(request.task) is None
+            return state.running_on(request.task) is None
         case _, Seen():
-            known = {each.entry for each in lanes.running} - {None}
-            return len(outcome.entries) == len(lanes.running) and known <= outcome.entries
+            known = {each.entry for each in state.running} - {None}
+            return len(outcome.entries) == len(state.running) and known <= outcome.entries
     return False

@@ -19,7 +19,7 @@ from tests.reliability.history import (
     Stopped,
 )
 from tests.reliability.linearizability.linearizability import violation
-from tests.reliability.linearizability.sequential_model import Lanes, step
+from tests.reliability.linearizability.sequential_model import TimersState, step
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 RUNS_ALREADY = "timer_already_running"
@@ -42,8 +42,8 @@ def seen(*entries: int) -> Seen:
     return Seen(entries=frozenset(entries))
 
 
-def linearizable(*operations: Operation, initial: Lanes | None = None) -> bool:
-    return violation(operations, step, initial or Lanes()) is None
+def linearizable(*operations: Operation, initial: TimersState | None = None) -> bool:
+    return violation(operations, step, initial or TimersState()) is None
 
 
 def test_nothing_at_all_is_linearizable() -> None:
@@ -88,7 +88,7 @@ def test_two_timers_in_two_lanes_are_right() -> None:
     assert linearizable(
         operation(Start(task=1), started(10), 0, 5),
         operation(Start(task=2), started(11), 0, 5),
-        initial=Lanes(timers="parallel"),
+        initial=TimersState(timers="parallel"),
     )
 
 
@@ -223,7 +223,7 @@ def test_a_violation_tells_where_no_order_helps() -> None:
             operation(Stop(task=1), Refused(code=RUNS_NOT), 2, 3),
         ],
         step,
-        Lanes(),
+        TimersState(),
     )
 
     assert found is not None
@@ -236,10 +236,10 @@ def in_sequence(*operations: Operation) -> bool:
     """Tell by trying them all whether some order is allowed: what the search has to agree with."""
     for order in permutations(operations):
         in_time = all(later.returned > earlier.invoked for n, earlier in enumerate(order) for later in order[n:])
-        lanes: Lanes | None = Lanes()
+        state: TimersState | None = TimersState()
         for each in order:
-            lanes = step(lanes, each) if lanes is not None else None
-        if in_time and lanes is not None:
+            state = step(state, each) if state is not None else None
+        if in_time and state is not None:
             return True
     return False
 

@@ -1,4 +1,4 @@
-"""Taking away, in a database, what the promises rest on: one defence at a time."""
+"""Mutations of the schema: each takes away one defence that the promises rest on."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -29,7 +29,7 @@ def _without_kept_key(owner: Connection) -> None:
     _cut(owner, "stop_timer_once", _KEEP)
 
 
-REMOVALS: Mapping[str, Callable[[Connection], None]] = {
+MUTATIONS: Mapping[str, Callable[[Connection], None]] = {
     "unique index": _without_unique_index,
     "exclusion constraint": _without_exclusion_constraint,
     "user lock": _without_user_lock,

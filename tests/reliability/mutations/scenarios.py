@@ -1,4 +1,4 @@
-"""Attacks, each of which one defence withstands; what the attackers are told is recorded."""
+"""Scenarios, in each of which one defence is needed; what their callers are told is recorded."""
 
 import time
 from collections.abc import Callable
@@ -12,18 +12,18 @@ from psycopg import Connection
 from tests.database_clock import PostgresClock
 from tests.given import a_key, a_task, a_user, start, stop
 from tests.reliability.history import Operation, Outcome, Recorder, Refused, Request, Start, Started, Stop, Stopped
-from tests.waiting_callers import race_behind, race_from_a_line
+from tests.waiting_callers import race_behind_lock, race_behind_user_lock
 from timetrack.adapters.postgres.storage import PostgresStorage
 from timetrack.domain.errors import TimeEntryOverlapError, TimeTrackError
 
 RUNNERS = 4
 
-_HOLD_ENTRY: LiteralString = "SELECT FROM time_entries WHERE user_id = %s FOR UPDATE"
+_LOCK_ENTRY: LiteralString = "SELECT FROM time_entries WHERE user_id = %s FOR UPDATE"
 
 
 @dataclass
-class Arena:
-    """A database with one user and one task, and what was done to them."""
+class Target:
+    """A database with one user and one task, and a record of what was done to them."""
 
     storage: PostgresStorage
     owner: Connection
@@ -58,40 +58,40 @@ class Arena:
         )
 
 
-def start_at_once(arena: Arena) -> None:
+def start_at_once(target: Target) -> None:
     """Start several timers in one lane, none of which sees the others."""
-    request = Start(task=arena.task.id)
-    race_from_a_line(arena.owner, arena.user.id, RUNNERS, lambda _: arena.record(request, arena.start))
+    request = Start(task=target.task.id)
+    race_behind_user_lock(target.owner, target.user.id, RUNNERS, lambda _: target.record(request, target.start))
 
 
-def stop_at_once(arena: Arena) -> None:
+def stop_at_once(target: Target) -> None:
     """Stop one timer several times; all have seen it run before the first one stops it."""
-    arena.record(Start(task=arena.task.id), arena.start)
-    request = Stop(task=arena.task.id)
-    race_behind(arena.owner, _HOLD_ENTRY, arena.user.id, RUNNERS, lambda _: arena.record(request, arena.stop))
+    target.record(Start(task=target.task.id), target.start)
+    request = Stop(task=target.task.id)
+    race_behind_lock(target.owner, _LOCK_ENTRY, target.user.id, RUNNERS, lambda _: target.record(request, target.stop))
 
 
-def start_in_the_past(arena: Arena) -> None:
+def start_in_the_past(target: Target) -> None:
     """Start a timer when the clock was set back behind the end of another one."""
-    arena.record(Start(task=arena.task.id), arena.start)
-    arena.clock.advance(timedelta(hours=2))
-    arena.record(Stop(task=arena.task.id), arena.stop)
-    arena.clock.advance(-timedelta(hours=1))
+    target.record(Start(task=target.task.id), target.start)
+    target.clock.advance(timedelta(hours=2))
+    target.record(Stop(task=target.task.id), target.stop)
+    target.clock.advance(-timedelta(hours=1))
     try:
-        outcome = arena.start()
+        outcome = target.start()
     except TimeEntryOverlapError:
         return  # the model knows no clock that goes back, and so has no place for this refusal
-    arena.record(Start(task=arena.task.id), lambda: outcome)
+    target.record(Start(task=target.task.id), lambda: outcome)
 
 
-def ask_again(arena: Arena) -> None:
+def ask_again(target: Target) -> None:
     """Lose the answer to a start, and send it again with the same key."""
 
     def start_twice() -> Outcome:
-        arena.start(key="the key", switch=True)
-        return arena.start(key="the key", switch=True)
+        target.start(key="the key", switch=True)
+        return target.start(key="the key", switch=True)
 
-    arena.record(Start(task=arena.task.id, switch=True), start_twice)
+    target.record(Start(task=target.task.id, switch=True), start_twice)
 
 
 def _told(act: Callable[[], Outcome]) -> Outcome:

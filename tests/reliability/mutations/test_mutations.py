@@ -1,7 +1,7 @@
-"""The proof is worth something: it objects as soon as one of the defences is taken away.
+"""The checker is tested by mutation: it objects as soon as one of the defences is taken away.
 
 The defences stand behind each other, so that for one of them to be missed, those that would step in for it may have
-to be gone too: `besides`. Without those but with the defence itself the proof has to be silent.
+to be gone too: `besides`. Without those but with the defence itself the checker has to be silent.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -12,10 +12,10 @@ import pytest
 from tests.database_clock import controlled
 from tests.postgres import Database
 from tests.reliability.checker import objections
-from tests.reliability.mutations.mutations import REMOVALS
+from tests.reliability.mutations.mutations import MUTATIONS
 from tests.reliability.mutations.scenarios import (
     RUNNERS,
-    Arena,
+    Target,
     ask_again,
     start_at_once,
     start_in_the_past,
@@ -26,7 +26,7 @@ from timetrack.adapters.postgres.storage import PostgresStorage
 
 
 @pytest.fixture
-def arena(fresh_database: Database) -> Iterator[Arena]:
+def target(fresh_database: Database) -> Iterator[Target]:
     with (
         psycopg.connect(fresh_database.owner_url, autocommit=True) as owner,
         controlled(fresh_database.owner_url) as clock,
@@ -34,7 +34,7 @@ def arena(fresh_database: Database) -> Iterator[Arena]:
     ):
         pool.resize(RUNNERS, RUNNERS)
         pool.wait()
-        yield Arena(PostgresStorage(pool), owner, clock)
+        yield Target(PostgresStorage(pool), owner, clock)
 
 
 CASES = [
@@ -47,29 +47,31 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("defence", "besides", "attack", "objection"), CASES)
+@pytest.mark.parametrize(("defence", "besides", "scenario", "objection"), CASES)
 def test_the_proof_objects_when_a_defence_is_missing(
-    arena: Arena, defence: str, besides: Sequence[str], attack: Callable[[Arena], None], objection: str
+    target: Target, defence: str, besides: Sequence[str], scenario: Callable[[Target], None], objection: str
 ) -> None:
     for each in (*besides, defence):
-        REMOVALS[each](arena.owner)
+        MUTATIONS[each](target.owner)
 
-    attack(arena)
+    scenario(target)
 
-    assert any(objection in found for found in objections(arena.owner, arena.recorder.operations))
+    assert any(objection in found for found in objections(target.owner, target.recorder.operations))
 
 
-@pytest.mark.parametrize(("besides", "attack"), {attack: (besides, attack) for _, besides, attack, _ in CASES}.values())
+@pytest.mark.parametrize(
+    ("besides", "scenario"), {scenario: (besides, scenario) for _, besides, scenario, _ in CASES}.values()
+)
 def test_the_proof_is_silent_when_only_the_other_defences_are_missing(
-    arena: Arena, besides: Sequence[str], attack: Callable[[Arena], None]
+    target: Target, besides: Sequence[str], scenario: Callable[[Target], None]
 ) -> None:
     for each in besides:
-        REMOVALS[each](arena.owner)
+        MUTATIONS[each](target.owner)
 
-    attack(arena)
+    scenario(target)
 
-    assert objections(arena.owner, arena.recorder.operations) == []
+    assert objections(target.owner, target.recorder.operations) == []
 
 
 def test_every_defence_has_its_test() -> None:
-    assert {defence for defence, *_ in CASES} == set(REMOVALS)
+    assert {defence for defence, *_ in CASES} == set(MUTATIONS)

@@ -1,4 +1,4 @@
-"""The rules of time once more, in plain Python: what a database that serves one caller at a time must come to.
+"""A reference model of the rules of time: how a database must end up that serves one caller at a time.
 
 Written from the rules and not from the SQL: lists are searched from one end to the other, and nothing is clever.
 """
@@ -61,7 +61,7 @@ class Answer:
 
 
 @dataclass
-class PlainModel:
+class ReferenceModel:
     """Everything that is known; entries that were deleted are known by their versions only."""
 
     now: datetime

@@ -1,4 +1,4 @@
-"""Random sequences of what callers may do, done in the database and in the plain model alike."""
+"""Random sequences of what callers may do, done in the database and in the reference model alike."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from tests.fakes.passwords import FakeHasher
 from tests.fakes.people_info import FakePeopleInfo
 from tests.given import a_national_id
 from tests.reliability.audit import broken_rules
-from tests.reliability.state_machine.reference_model import Entry, Person, PlainModel, Refusal
+from tests.reliability.state_machine.reference_model import Entry, Person, ReferenceModel, Refusal
 from timetrack.adapters.postgres.storage import PostgresStorage
 from timetrack.domain.errors import TimeTrackError
 from timetrack.domain.model.access.caller import Caller, Role
@@ -59,7 +59,7 @@ class System:
 
 
 class RulesOfTime(RuleBasedStateMachine):
-    """Does everything twice, and compares what was told and what is kept."""
+    """The state machine: does each step in both, and compares the answers and what is kept."""
 
     users: Bundle[UserId] = Bundle("users")
     tasks: Bundle[TaskId] = Bundle("tasks")
@@ -70,7 +70,7 @@ class RulesOfTime(RuleBasedStateMachine):
         self._system = system
         system.empty()
         system.clock.now = MORNING
-        self._model = PlainModel(now=MORNING)
+        self._model = ReferenceModel(now=MORNING)
         self._requests = count(1)
         self._users = Users(system.storage, FakePeopleInfo(), FakeHasher())
         self._tasks = Tasks(system.storage)

@@ -13,7 +13,7 @@ from psycopg_pool import ConnectionPool
 from tests.given import a_task, a_user, an_entry, caller, start, stop
 from tests.integration.postgres.stored_entries import count, overlaps, running
 from tests.racing import race
-from tests.waiting_callers import race_from_a_line, wait_for_waiting
+from tests.waiting_callers import race_behind_user_lock, wait_for_waiting
 from timetrack.adapters.postgres.pool import PoolLimits, open_pool
 from timetrack.adapters.postgres.storage import PostgresStorage
 from timetrack.domain.errors import (
@@ -96,7 +96,7 @@ def test_of_twenty_corrections_of_one_version_one_wins(
     def correct(number: int) -> TimeEntry:
         return entries.change(caller(user), entry.id, TimeEntryChange(description=f"by {number}"), current)
 
-    finish = race_from_a_line(owner, user.id, 20, correct)
+    finish = race_behind_user_lock(owner, user.id, 20, correct)
 
     assert [type(refusal) for refusal in finish.lost] == [VersionMismatchError] * 19
     kept = storage.time_entries.get(entry.id)
@@ -119,7 +119,7 @@ def test_corrections_and_stops_at_once_lose_nothing(  # noqa: PLR0913 - fixtures
             return stop(storage, user, task).entry
         return entries.change(caller(user), entry.id, TimeEntryChange(start=NOON - number * HOUR))
 
-    finish = race_from_a_line(owner, user.id, RUNNERS, act)
+    finish = race_behind_user_lock(owner, user.id, RUNNERS, act)
 
     # Every correction wins, since it says nothing of the end; and one stop.
     assert [type(refusal) for refusal in finish.lost] == [TimerNotRunningError] * (RUNNERS // 2 - 1)
@@ -137,7 +137,7 @@ def test_of_corrections_into_one_gap_one_wins_and_the_others_learn_of_it(
     ]
     gap = TimeEntryChange(start=NOON - 2 * HOUR, end=NOON - HOUR)
 
-    finish = race_from_a_line(
+    finish = race_behind_user_lock(
         owner, user.id, RUNNERS, lambda number: entries.change(caller(user), crowd[number].id, gap)
     )
 
@@ -152,7 +152,7 @@ def test_of_entries_by_hand_for_one_hour_one_wins(
 ) -> None:
     by_hand = TimeEntryByHand(user_id=user.id, task_id=task.id, start=NOON, end=NOON + HOUR)
 
-    finish = race_from_a_line(owner, user.id, RUNNERS, lambda _: entries.create(caller(user), by_hand))
+    finish = race_behind_user_lock(owner, user.id, RUNNERS, lambda _: entries.create(caller(user), by_hand))
 
     assert [type(refusal) for refusal in finish.lost] == [TimeEntryOverlapError] * (RUNNERS - 1)
     assert count(owner) == 1
@@ -169,7 +169,7 @@ def test_a_deletion_and_a_stop_at_once_leave_nothing_that_runs(
         else:
             entries.delete(caller(user), entry.id)
 
-    finish = race_from_a_line(owner, user.id, RUNNERS, act)
+    finish = race_behind_user_lock(owner, user.id, RUNNERS, act)
 
     assert {type(refusal) for refusal in finish.lost} == {TimerNotRunningError, TimeEntryNotFoundError}
     # One deletion, and a stop if it came before.
@@ -189,7 +189,7 @@ def test_of_restorations_and_starts_at_once_one_makes_the_timer(
             return start(storage, user, task).entry
         return entries.restore(caller(user), entry.id, 1)
 
-    finish = race_from_a_line(owner, user.id, RUNNERS, act)
+    finish = race_behind_user_lock(owner, user.id, RUNNERS, act)
 
     # Whoever comes first has made the timer; it may then be restored to what it is already.
     made = {won.id for won in finish.won}

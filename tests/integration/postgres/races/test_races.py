@@ -12,7 +12,7 @@ from tests.fakes.people_info import FakePeopleInfo
 from tests.given import a_national_id, a_task, a_user, caller, start, stop
 from tests.integration.postgres.stored_entries import count, overlaps, running
 from tests.racing import race
-from tests.waiting_callers import race_from_a_line
+from tests.waiting_callers import race_behind_user_lock
 from timetrack.adapters.postgres.pool import PoolLimits, open_pool
 from timetrack.adapters.postgres.storage import PostgresStorage
 from timetrack.domain.errors import (
@@ -64,7 +64,7 @@ def test_of_sixteen_starts_at_once_one_wins_and_fifteen_learn_which(
     user = a_user(storage)
     task = a_task(storage, user)
 
-    finish = race_from_a_line(owner, user.id, RUNNERS, lambda _: start(storage, user, task).entry)
+    finish = race_behind_user_lock(owner, user.id, RUNNERS, lambda _: start(storage, user, task).entry)
 
     assert len(finish.won) == 1
     assert {type(refusal) for refusal in finish.lost} == {TimerAlreadyRunningError}
@@ -86,7 +86,7 @@ def test_sixteen_who_switch_all_win_and_always_one_runs(
                 seen.append(running(connection))
         return seen
 
-    finish = race_from_a_line(owner, user.id, RUNNERS, switch)
+    finish = race_behind_user_lock(owner, user.id, RUNNERS, switch)
 
     assert finish.lost == []
     assert {seen for each in finish.won for seen in each} == {1}

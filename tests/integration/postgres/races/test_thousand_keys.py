@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import LiteralString
 
 import psycopg
 import pytest
@@ -12,6 +11,7 @@ from psycopg import Connection
 from tests.fakes.passwords import FakeHasher
 from tests.fakes.people_info import FakePeopleInfo
 from tests.given import a_task, a_user, caller
+from tests.sql import number
 from timetrack.adapters.postgres.pool import PoolLimits, open_pool
 from timetrack.adapters.postgres.storage import PostgresStorage
 from timetrack.domain.errors import IdempotencyKeyInUseError
@@ -69,13 +69,6 @@ def send_all(send: Callable[[int, str], Reply[object]], keys: int) -> dict[int, 
         for key, answer in threads.map(until_answered, range(keys * TIMES)):
             answers[key][answer] += 1
     return answers
-
-
-def number(owner: Connection, query: LiteralString) -> int:
-    row = owner.execute(query).fetchone()
-    assert row is not None
-    counted: int = row[0]
-    return counted
 
 
 @pytest.mark.parametrize("keys", [FEW, pytest.param(MANY, marks=pytest.mark.long)], ids=["few", "many"])

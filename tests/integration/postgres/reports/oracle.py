@@ -1,4 +1,4 @@
-"""What a report has to say, found out the slow way: by walking along each time entry and looking at the clock.
+"""The test oracle for reports: computes a report the slow way, by walking along each time entry with the local clock.
 
 It knows nothing of SQL, of pieces and of where periods begin. Instants are whole seconds since 1970, durations seconds.
 """

@@ -1,4 +1,4 @@
-"""Examples for Hypothesis: stretches of time near where the clocks of some zone are put forward or back."""
+"""Hypothesis strategies for time entries and questions near where the clocks of some zone are put forward or back."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

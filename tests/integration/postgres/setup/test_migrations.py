@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.postgres.schema_description import rows_of, run_on, schema_of
+from tests.integration.postgres.schema_description import schema_of
 from tests.postgres import Database
+from tests.sql import rows_of, run_on
 from timetrack.adapters.postgres.setup.faults import (
     DatabaseRefusedError,
     DatabaseTooNewError,

@@ -8,8 +8,8 @@ import pytest
 from psycopg import Connection, errors
 from psycopg.sql import SQL, Identifier
 
-from tests.integration.postgres.schema_description import rows_of, run_on
 from tests.postgres import Database
+from tests.sql import rows_of, run_on
 from timetrack.adapters.postgres.setup.faults import DatabaseRefusedError, UnrestrictedRoleError
 from timetrack.adapters.postgres.setup.provisioning import grant, provision
 
