@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
-from tests.edge.test_hostile_requests import REQUESTS as REFUSED_BY_THE_EDGE
-from tests.edge.test_hostile_requests import wire_format
+from tests.edge.hostile_requests import REQUESTS as REFUSED_BY_THE_EDGE
+from tests.edge.hostile_requests import wire_format
 from tests.running_server import RunningServer
 
 pytestmark = pytest.mark.xdist_group("server")

@@ -1,7 +1,7 @@
 """Every error has one shape, whoever noticed it, and tells no more than it should."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 import pytest
@@ -25,22 +25,6 @@ from timetrack.entrypoints.http.messages.call import Reply
 SIGNED_IN = {"Authorization": f"Bearer {TOKEN}"}
 SIGN_IN = {"grant_type": "password", "username": "1234567890", "password": "a password"}
 PROBLEM = "application/problem+json"
-
-
-@pytest.fixture(scope="module")
-def all_handlers() -> FakeHandlers:
-    return FakeHandlers()
-
-
-@pytest.fixture(scope="module")
-def app(all_handlers: FakeHandlers, compiled: bool) -> App:  # noqa: FBT001 - a fixture
-    return create_app(handlers=all_handlers, authenticate=fake_authenticate, compiled=compiled)
-
-
-@pytest.fixture
-def handlers(all_handlers: FakeHandlers) -> Iterator[FakeHandlers]:
-    yield all_handlers
-    all_handlers.forget()
 
 
 def failing(error: Exception) -> Callable[..., NoReturn]:

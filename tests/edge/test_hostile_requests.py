@@ -2,49 +2,20 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from tests.fakes.handlers import TOKEN, FakeHandlers, fake_authenticate
+from tests.edge.hostile_requests import REQUESTS, SIGNED_IN, wire_format
+from tests.fakes.handlers import FakeHandlers
 from tests.http_clients import Address, Response, request, send, serving
-from timetrack.entrypoints.http.app import create_app
-
-REQUESTS = yaml.safe_load(Path(__file__).with_name("hostile_requests.yaml").read_text(encoding="utf-8"))
-SIGNED_IN = f"Authorization: Bearer {TOKEN}"
+from timetrack.entrypoints.http.edge.guard import App
 
 
 @pytest.fixture(scope="module")
-def handlers() -> FakeHandlers:
-    return FakeHandlers()
-
-
-@pytest.fixture(scope="module")
-def server(handlers: FakeHandlers, compiled: bool) -> Iterator[Address]:  # noqa: FBT001 - a fixture
-    with serving(create_app(handlers=handlers, authenticate=fake_authenticate, compiled=compiled)) as address:
+def server(app: App) -> Iterator[Address]:
+    with serving(app) as address:
         yield address
-
-
-def wire_format(hostile: Mapping[str, Any], signed_in: str = SIGNED_IN) -> bytes:
-    headers = [] if hostile.get("anonymous") else [signed_in]
-    body = bytes.fromhex(hostile["hex"]) if "hex" in hostile else spelled(hostile.get("body", ""))
-    return request(
-        spelled(hostile["target"]),
-        *headers,
-        *hostile.get("headers", []),
-        method=hostile.get("method", "GET"),
-        body=body,
-    )
-
-
-def spelled(text: str | Mapping[str, Any]) -> bytes:
-    if isinstance(text, str):
-        return text.encode()
-    piece, times = text["repeat"]
-    whole: str = text.get("before", "") + piece * times + text.get("after", "")
-    return whole.encode()
 
 
 def refusal(server: Address, hostile: Mapping[str, Any]) -> Response:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
 from tests.edge.generated_requests import OPERATIONS, Operation, requests
-from tests.edge.test_hostile_requests import REQUESTS, wire_format
+from tests.edge.hostile_requests import REQUESTS, wire_format
 from tests.fakes.handlers import FakeHandlers, fake_authenticate
 from tests.http_clients import Address, Response, send, serving
 from timetrack.domain.errors import DatabaseUnavailableError, TaskNotFoundError, TimerAlreadyRunningError

@@ -31,19 +31,8 @@ BY_NAME = "parameters: [{name: name, in: path, required: true, schema: {type: st
 
 
 @pytest.fixture(scope="module")
-def all_handlers() -> FakeHandlers:
-    return FakeHandlers()
-
-
-@pytest.fixture
-def handlers(all_handlers: FakeHandlers) -> Iterator[FakeHandlers]:
-    yield all_handlers
-    all_handlers.forget()
-
-
-@pytest.fixture(scope="module")
-def server(all_handlers: FakeHandlers, compiled: bool) -> Iterator[Address]:  # noqa: FBT001 - a fixture
-    with serving(create_app(handlers=all_handlers, authenticate=fake_authenticate, compiled=compiled)) as address:
+def server(app: App) -> Iterator[Address]:
+    with serving(app) as address:
         yield address
 
 

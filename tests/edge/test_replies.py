@@ -1,7 +1,7 @@
 """What handlers are told, and how what they answer goes out."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,22 +14,6 @@ from timetrack.entrypoints.http.edge.guard import App
 from timetrack.entrypoints.http.messages.call import Reply
 
 SIGNED_IN = {"Authorization": f"Bearer {TOKEN}"}
-
-
-@pytest.fixture(scope="module")
-def all_handlers() -> FakeHandlers:
-    return FakeHandlers()
-
-
-@pytest.fixture(scope="module")
-def app(all_handlers: FakeHandlers, compiled: bool) -> App:  # noqa: FBT001 - a fixture
-    return create_app(handlers=all_handlers, authenticate=fake_authenticate, compiled=compiled)
-
-
-@pytest.fixture
-def handlers(all_handlers: FakeHandlers) -> Iterator[FakeHandlers]:
-    yield all_handlers
-    all_handlers.forget()
 
 
 def test_a_handler_is_told_who_asks_and_what(app: App, handlers: FakeHandlers) -> None:

@@ -43,11 +43,6 @@ def storage() -> FakeStorage:
 
 
 @pytest.fixture(scope="module")
-def all_handlers() -> FakeHandlers:
-    return FakeHandlers()
-
-
-@pytest.fixture(scope="module")
 def served(all_handlers: FakeHandlers) -> App:
     return create_app(handlers=all_handlers, authenticate=authenticate, validate_responses=True)
 

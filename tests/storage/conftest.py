@@ -8,8 +8,11 @@ from psycopg_pool import ConnectionPool
 from tests.database_clock import Clock, PostgresClock, controlled
 from tests.fakes.clock import FakeClock
 from tests.fakes.storage import FakeStorage
+from tests.given import a_task, a_user
 from timetrack.adapters.postgres.pool import PoolLimits, open_pool
 from timetrack.adapters.postgres.storage import PostgresStorage
+from timetrack.domain.model.time.tasks import Task
+from timetrack.domain.model.users.users import User
 from timetrack.domain.ports.storage import Storage
 
 
@@ -68,3 +71,15 @@ def cut_off(engine: str, request: pytest.FixtureRequest) -> Callable[[], None]:
         return pool.close
     fake: FakeStorage = request.getfixturevalue("fake_storage")
     return fake.database.shut_down
+
+
+@pytest.fixture
+def user(storage: Storage) -> User:
+    """A user with one lane."""
+    return a_user(storage)
+
+
+@pytest.fixture
+def task(storage: Storage, user: User) -> Task:
+    """A task of the user's."""
+    return a_task(storage, user)

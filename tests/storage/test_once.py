@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.database_clock import Clock
-from tests.given import a_key, a_new_user, a_user
+from tests.given import a_key, a_new_user
 from tests.racing import race
 from timetrack.domain.errors import (
     IdempotencyKeyInUseError,
@@ -23,11 +23,6 @@ KEY = a_key()
 HOUR = timedelta(hours=1)
 CREATED = KeptAnswer(status=201, headers={"Content-Type": "text/plain", "Location": "/tasks/1"}, body=b"\x00\xff\r\n")
 REFUSED = KeptAnswer(status=409, headers={}, body=b"no")
-
-
-@pytest.fixture
-def user(storage: Storage) -> User:
-    return a_user(storage)
 
 
 def descriptions(storage: Storage) -> list[str]:

@@ -33,12 +33,6 @@ def storage(application_database_url: str) -> Iterator[PostgresStorage]:
 
 
 @pytest.fixture
-def owner(owner_database_url: str) -> Iterator[Connection]:
-    with psycopg.connect(owner_database_url, autocommit=True) as connection:
-        yield connection
-
-
-@pytest.fixture
 def user(storage: PostgresStorage) -> User:
     return a_user(storage)
 

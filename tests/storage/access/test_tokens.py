@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from tests.database_clock import Clock
 from tests.given import a_token, a_user, change_user, erase_user
 from timetrack.domain.model.access.caller import Caller, Role
@@ -15,11 +13,6 @@ from timetrack.domain.ports.storage import Storage
 HOUR = 3600
 NEW = "digest of another password"
 DIGEST = b"digest of a token"
-
-
-@pytest.fixture
-def user(storage: Storage) -> User:
-    return a_user(storage)
 
 
 def test_a_token_tells_who_holds_it(storage: Storage, user: User) -> None:

@@ -14,7 +14,7 @@ from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.reporting.reports import ReportedTask, ReportedUser
 from timetrack.domain.model.time.ranges import Range
 from timetrack.domain.model.time.tasks import Task
-from timetrack.domain.model.users.users import Timers, User, UserChange
+from timetrack.domain.model.users.users import User
 from timetrack.domain.ports.reporting.reports import Sum, Sums
 from timetrack.domain.ports.storage import Storage
 
@@ -33,16 +33,6 @@ def a_sum(
         duration=duration,
         entries=entries,
     )
-
-
-@pytest.fixture
-def user(storage: Storage, clock: Clock) -> User:  # noqa: ARG001 - the clock stands still from here on
-    return a_user(storage, UserChange(timers=Timers.PARALLEL))
-
-
-@pytest.fixture
-def task(storage: Storage, user: User) -> Task:
-    return a_task(storage, user)
 
 
 def spend(storage: Storage, user: User, task: Task, begin: datetime, end: datetime) -> None:

@@ -11,15 +11,10 @@ from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.reporting.reports import ReportedTask, Timeline, TimelineEntry
 from timetrack.domain.model.time.ranges import Range
 from timetrack.domain.model.time.tasks import Task
-from timetrack.domain.model.users.users import Timers, User, UserChange
+from timetrack.domain.model.users.users import User
 from timetrack.domain.ports.storage import Storage
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def user(storage: Storage, clock: Clock) -> User:  # noqa: ARG001 - the clock stands still from here on
-    return a_user(storage, UserChange(timers=Timers.PARALLEL))
 
 
 @pytest.fixture

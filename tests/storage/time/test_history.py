@@ -27,16 +27,6 @@ HOUR = timedelta(hours=1)
 ALL = PageRequest(limit=100)
 
 
-@pytest.fixture
-def user(storage: Storage) -> User:
-    return a_user(storage)
-
-
-@pytest.fixture
-def task(storage: Storage, user: User) -> Task:
-    return a_task(storage, user)
-
-
 def actions(storage: Storage, entry_id: TimeEntryId) -> list[tuple[int, Action]]:
     return [(each.version, each.action) for each in storage.history.list(entry_id, ALL).items]
 

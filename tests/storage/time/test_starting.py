@@ -25,16 +25,6 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def user(storage: Storage) -> User:
-    return a_user(storage)
-
-
-@pytest.fixture
-def task(storage: Storage, user: User) -> Task:
-    return a_task(storage, user)
-
-
 def stretch(storage: Storage, user: User, task: Task, start_at: datetime, end_at: datetime) -> TimeEntry:
     start(storage, user, task, start_at)
     return stop(storage, user, task, end_at).entry

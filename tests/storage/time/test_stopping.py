@@ -24,16 +24,6 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def user(storage: Storage) -> User:
-    return a_user(storage)
-
-
-@pytest.fixture
-def task(storage: Storage, user: User) -> Task:
-    return a_task(storage, user)
-
-
 def test_a_stop_without_an_instant_ends_the_entry_now(storage: Storage, clock: Clock, user: User, task: Task) -> None:
     running = start(storage, user, task, description="tests").entry
     clock.advance(HOUR)

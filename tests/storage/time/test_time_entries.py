@@ -19,22 +19,6 @@ HOUR = timedelta(hours=1)
 NOBODY = TimeEntryId(999_999)
 
 
-@pytest.fixture
-def user(storage: Storage) -> User:
-    return a_user(storage)
-
-
-@pytest.fixture
-def task(storage: Storage, user: User) -> Task:
-    return a_task(storage, user)
-
-
-@pytest.fixture
-def entry(storage: Storage, clock: Clock, user: User, task: Task) -> TimeEntry:
-    """From two hours ago to an hour ago."""
-    return an_entry(storage, user, task, clock.now - 2 * HOUR, clock.now - HOUR)
-
-
 def save(storage: Storage, entry: TimeEntry) -> TimeEntry:
     with storage.transaction(None) as stores:
         stores.tasks.hold(entry.task_id)

@@ -24,17 +24,6 @@ def user(storage: Storage) -> User:
     return a_user(storage, UserChange(timers=Timers.PARALLEL))
 
 
-@pytest.fixture
-def task(storage: Storage, user: User) -> Task:
-    return a_task(storage, user)
-
-
-@pytest.fixture
-def entry(storage: Storage, clock: Clock, user: User, task: Task) -> TimeEntry:
-    """From two hours ago to an hour ago."""
-    return an_entry(storage, user, task, clock.now - 2 * HOUR, clock.now - HOUR)
-
-
 def listed(storage: Storage, filters: TimeEntryFilter, page: PageRequest = ALL) -> list[TimeEntry]:
     return list(storage.time_entries.list(filters, page).items)
 

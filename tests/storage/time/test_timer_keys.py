@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.database_clock import Clock
-from tests.given import a_key, a_task, a_user, caller, erase_user, start, stop
+from tests.given import a_key, a_user, caller, erase_user, start, stop
 from tests.racing import race
 from timetrack.domain.errors import (
     EndBeforeStartError,
@@ -27,16 +27,6 @@ from timetrack.domain.ports.time.time_entries import StartTimer, Tracked
 KEY = a_key()
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def user(storage: Storage) -> User:
-    return a_user(storage)
-
-
-@pytest.fixture
-def task(storage: Storage, user: User) -> Task:
-    return a_task(storage, user)
 
 
 def test_a_repeated_start_gets_the_first_answer_and_starts_nothing(

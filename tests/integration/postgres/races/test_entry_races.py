@@ -1,20 +1,17 @@
 """Corrections, deletions and restorations that meet starts, stops and each other on PostgreSQL."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import psycopg
 import pytest
 from psycopg import Connection
-from psycopg_pool import ConnectionPool
 
 from tests.given import a_task, a_user, an_entry, caller, start, stop
 from tests.integration.postgres.stored_entries import count, overlaps, running
 from tests.racing import race
 from tests.waiting_callers import race_behind_user_lock, wait_for_waiting
-from timetrack.adapters.postgres.pool import PoolLimits, open_pool
 from timetrack.adapters.postgres.storage import PostgresStorage
 from timetrack.domain.errors import (
     TaskNotFoundError,
@@ -39,44 +36,8 @@ ALL = PageRequest(limit=100)
 
 
 @pytest.fixture
-def pool(application_database_url: str) -> Iterator[ConnectionPool]:
-    with open_pool(application_database_url, PoolLimits(size=20)) as pool:
-        # All connections at once, so that nobody is late because of having to connect.
-        pool.resize(20, 20)
-        pool.wait()
-        yield pool
-
-
-@pytest.fixture
-def storage(pool: ConnectionPool) -> PostgresStorage:
-    return PostgresStorage(pool)
-
-
-@pytest.fixture
 def entries(storage: PostgresStorage) -> TimeEntries:
     return TimeEntries(storage)
-
-
-@pytest.fixture
-def owner(owner_database_url: str) -> Iterator[Connection]:
-    with psycopg.connect(owner_database_url, autocommit=True) as connection:
-        yield connection
-
-
-@pytest.fixture
-def another() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(1) as executor:
-        yield executor
-
-
-@pytest.fixture
-def user(storage: PostgresStorage) -> User:
-    return a_user(storage)
-
-
-@pytest.fixture
-def task(storage: PostgresStorage, user: User) -> Task:
-    return a_task(storage, user)
 
 
 @pytest.fixture

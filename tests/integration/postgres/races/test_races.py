@@ -1,8 +1,5 @@
 """Many callers at once on PostgreSQL: whatever they do, the rules of time hold."""
 
-from collections.abc import Iterator
-
-import psycopg
 import pytest
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
@@ -13,7 +10,6 @@ from tests.given import a_national_id, a_task, a_user, caller, start, stop
 from tests.integration.postgres.stored_entries import count, overlaps, running
 from tests.racing import race
 from tests.waiting_callers import race_behind_user_lock
-from timetrack.adapters.postgres.pool import PoolLimits, open_pool
 from timetrack.adapters.postgres.storage import PostgresStorage
 from timetrack.domain.errors import (
     LastAdminError,
@@ -34,28 +30,8 @@ PARALLEL = UserChange(timers=Timers.PARALLEL)
 
 
 @pytest.fixture
-def pool(application_database_url: str) -> Iterator[ConnectionPool]:
-    with open_pool(application_database_url, PoolLimits(size=RUNNERS)) as pool:
-        # All connections at once, so that nobody is late because of having to connect.
-        pool.resize(RUNNERS, RUNNERS)
-        pool.wait()
-        yield pool
-
-
-@pytest.fixture
-def storage(pool: ConnectionPool) -> PostgresStorage:
-    return PostgresStorage(pool)
-
-
-@pytest.fixture
 def users(storage: PostgresStorage) -> Users:
     return Users(storage, FakePeopleInfo(), FakeHasher())
-
-
-@pytest.fixture
-def owner(owner_database_url: str) -> Iterator[Connection]:
-    with psycopg.connect(owner_database_url, autocommit=True) as connection:
-        yield connection
 
 
 def test_of_sixteen_starts_at_once_one_wins_and_fifteen_learn_which(

@@ -1,10 +1,9 @@
 """A thousand idempotency keys, each sent five times at once: a thousand effects, and one answer for each key."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-import psycopg
 import pytest
 from psycopg import Connection
 
@@ -12,7 +11,6 @@ from tests.fakes.passwords import FakeHasher
 from tests.fakes.people_info import FakePeopleInfo
 from tests.given import a_task, a_user, caller
 from tests.sql import number
-from timetrack.adapters.postgres.pool import PoolLimits, open_pool
 from timetrack.adapters.postgres.storage import PostgresStorage
 from timetrack.domain.errors import IdempotencyKeyInUseError
 from timetrack.domain.services.authentication import DemoAuthentication
@@ -28,13 +26,6 @@ Send = Callable[[int], tuple[int, object]]
 
 
 @pytest.fixture
-def storage(application_database_url: str) -> Iterator[PostgresStorage]:
-    with open_pool(application_database_url, PoolLimits(size=THREADS)) as pool:
-        pool.wait()
-        yield PostgresStorage(pool)
-
-
-@pytest.fixture
 def operations(storage: PostgresStorage) -> Mapping[str, Handler]:
     world = Dependencies(
         authentication=DemoAuthentication(storage, 3600),
@@ -45,12 +36,6 @@ def operations(storage: PostgresStorage) -> Mapping[str, Handler]:
         is_ready=lambda: True,
     )
     return handlers(storage, world)
-
-
-@pytest.fixture
-def owner(owner_database_url: str) -> Iterator[Connection]:
-    with psycopg.connect(owner_database_url, autocommit=True) as connection:
-        yield connection
 
 
 def send_all(send: Callable[[int, str], Reply[object]], keys: int) -> dict[int, Counter[tuple[int, object]]]:

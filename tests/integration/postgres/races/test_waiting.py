@@ -1,18 +1,15 @@
 """Two that meet, the one behind the other: what the second one sees when its wait is over."""
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
-import psycopg
 import pytest
 from psycopg import Connection
 
-from tests.given import a_task, a_user, caller, start
+from tests.given import caller, start
 from tests.integration.postgres.stored_entries import count, running
 from tests.waiting_callers import wait_for_waiting
-from timetrack.adapters.postgres.pool import PoolLimits, open_pool
 from timetrack.adapters.postgres.storage import PostgresStorage
 from timetrack.domain.errors import TaskNotFoundError, UserNotFoundError
 from timetrack.domain.model.access.tokens import TokenLifetime
@@ -20,35 +17,6 @@ from timetrack.domain.model.time.tasks import Task
 from timetrack.domain.model.users.users import User
 from timetrack.domain.ports.time.time_entries import StartTimer
 from timetrack.domain.services.tasks import Tasks
-
-
-@pytest.fixture
-def storage(application_database_url: str) -> Iterator[PostgresStorage]:
-    with open_pool(application_database_url, PoolLimits(size=4)) as pool:
-        pool.wait()
-        yield PostgresStorage(pool)
-
-
-@pytest.fixture
-def owner(owner_database_url: str) -> Iterator[Connection]:
-    with psycopg.connect(owner_database_url, autocommit=True) as connection:
-        yield connection
-
-
-@pytest.fixture
-def another() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(1) as executor:
-        yield executor
-
-
-@pytest.fixture
-def user(storage: PostgresStorage) -> User:
-    return a_user(storage)
-
-
-@pytest.fixture
-def task(storage: PostgresStorage, user: User) -> Task:
-    return a_task(storage, user)
 
 
 def clock(owner: Connection) -> datetime:

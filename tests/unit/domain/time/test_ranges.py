@@ -1,11 +1,10 @@
-"""Ranges, and the totals of reports."""
+"""Ranges of time: which are accepted, and which refused."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from timetrack.domain.errors import RangeOutOfCalendarError, RangeReversedError, RangeTooLongError
-from timetrack.domain.model.reporting.reports import Question, Report, ReportRow
 from timetrack.domain.model.time.ranges import Range
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -38,12 +37,3 @@ def test_a_range_of_more_than_ten_years_is_refused() -> None:
 def test_a_range_without_a_calendar_around_it_is_refused(year: int) -> None:
     with pytest.raises(RangeOutOfCalendarError):
         Range.of(datetime(year, 12, 31, tzinfo=UTC), datetime(year, 12, 31, tzinfo=UTC))
-
-
-@pytest.mark.parametrize("seconds", [[], [1], [3600, 59, 1]])
-def test_the_total_is_the_sum_of_the_rows(seconds: list[int]) -> None:
-    rows = [ReportRow(duration=timedelta(seconds=each), entries=1) for each in seconds]
-
-    report = Report(question=Question(range=Range.of(BEGIN, BEGIN)), time_zone="UTC", as_of=BEGIN, rows=rows)
-
-    assert report.total == timedelta(seconds=sum(seconds))
