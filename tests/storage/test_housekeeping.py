@@ -79,7 +79,7 @@ def test_a_sweep_that_is_no_full_batch_was_the_last_one(storage: Storage, clock:
 
 def test_sweeping_leaves_what_is_still_good(storage: Storage) -> None:
     user = a_user(storage)
-    answer = KeptAnswer(status=200, headers={}, body=b"")
+    answer = KeptAnswer(outcome=200, labels={}, content=b"")
     a_token(storage, user, b"digest")
     with storage.once(a_key()) as once:
         once.keep(answer)

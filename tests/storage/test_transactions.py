@@ -140,7 +140,7 @@ def test_without_a_database_everything_is_unavailable_and_nothing_ready(
     with pytest.raises(DatabaseUnavailableError), storage.transaction(None):
         pass
     with pytest.raises(DatabaseUnavailableError), storage.once(a_key()) as once:
-        once.keep(KeptAnswer(status=200, headers={}, body=b""))
+        once.keep(KeptAnswer(outcome=200, labels={}, content=b""))
 
 
 def test_an_error_that_only_the_caller_knows_leaves_as_it_is(storage: Storage) -> None:

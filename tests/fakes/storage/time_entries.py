@@ -14,6 +14,7 @@ from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
 from timetrack.domain.model.lists import Page, PageRequest
 from timetrack.domain.model.time.time_entries import NewTimeEntry, Stretch, TimeEntry, TimeEntryFilter, place, position
 from timetrack.domain.model.time.time_entry_history import Action, TimeEntryVersion
+from timetrack.domain.ports.idempotency import RefusedBefore
 from timetrack.domain.ports.time.time_entries import StartTimer, StopTimer, Tracked
 
 Decide = Callable[[State], TimeEntry | Refusal]
@@ -193,5 +194,5 @@ def _tracked(outcome: TimerOutcome, *, replayed: bool) -> Tracked:
         return Tracked(entry=outcome.result, replayed=replayed)
     refusal = outcome.result()
     if replayed:
-        refusal.first_request_id = outcome.request_id
+        raise RefusedBefore(refusal, outcome.request_id)
     raise refusal

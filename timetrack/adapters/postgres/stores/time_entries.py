@@ -29,6 +29,7 @@ from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
 from timetrack.domain.model.lists import Page, PageRequest
 from timetrack.domain.model.time.time_entries import NewTimeEntry, Stretch, TimeEntry, TimeEntryFilter, place, position
 from timetrack.domain.model.time.time_entry_history import TimeEntryVersion
+from timetrack.domain.ports.idempotency import RefusedBefore
 from timetrack.domain.ports.time.time_entries import StartTimer, StopTimer, Tracked
 
 _SQL = load("time_entries")
@@ -231,7 +232,7 @@ def _tracked(outcome: _Outcome) -> Tracked:
         return Tracked(entry=_entry(outcome), replayed=outcome.replayed)
     refusal = _REFUSALS[outcome.outcome](outcome)
     if outcome.replayed:
-        refusal.first_request_id = outcome.request_id
+        raise RefusedBefore(refusal, outcome.request_id)
     raise refusal
 
 

@@ -63,6 +63,7 @@ class TimeEntryStore(Protocol):
             TimeEntryOverlapError: an ended entry of the lane reaches past `start`.
             IdempotencyKeyReusedError: the key belongs to another request.
             IdempotencyKeyInUseError: the first request with the key is still under way.
+            RefusedBefore: the first request with the key was refused by one of the others.
         """
 
     def stop(self, command: StopTimer) -> Tracked:
@@ -75,6 +76,7 @@ class TimeEntryStore(Protocol):
             EndBeforeStartError: `end` lies before the entry's start.
             IdempotencyKeyReusedError: the key belongs to another request.
             IdempotencyKeyInUseError: the first request with the key is still under way.
+            RefusedBefore: the first request with the key was refused by one of the others.
         """
 
     def now(self) -> datetime:

@@ -172,7 +172,8 @@ def _ending() -> Refusal:
 
 def _worded(exchange: Exchange, error: Exception) -> Reply[dict[str, Any]]:
     oauth = exchange.route is not None and exchange.route.operation.oauth_errors
-    return (oauth_error if oauth else problem)(error, request_id=exchange.request_id)
+    worded = oauth_error if oauth else problem
+    return worded(error, request_id=exchange.request_id, query_names=exchange.query_names)
 
 
 async def _read_body(exchange: Exchange, receive: Receive) -> None:
