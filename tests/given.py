@@ -11,7 +11,7 @@ from timetrack.domain.model.time.tasks import Task
 from timetrack.domain.model.time.time_entries import NewTimeEntry, TimeEntry
 from timetrack.domain.model.users.national_id import NationalId
 from timetrack.domain.model.users.person import Person
-from timetrack.domain.model.users.users import NewUser, Timers, User, UserChange
+from timetrack.domain.model.users.users import NewUser, User, UserChange
 from timetrack.domain.ports.storage import Storage
 from timetrack.domain.ports.time.time_entries import StartTimer, StopTimer, Tracked
 
@@ -129,7 +129,7 @@ def an_entry(  # noqa: PLR0913 - what an entry may say
             NewTimeEntry(
                 user_id=user.id,
                 task_id=task.id,
-                lane=0 if timers is Timers.SINGLE else task.id,
+                lane=timers.lane(task.id),
                 start=start,
                 end=end,
                 description=description,

@@ -24,7 +24,8 @@ from timetrack.domain.errors import (
     VersionMismatchError,
 )
 from timetrack.domain.model.access.caller import Role
-from timetrack.domain.model.users.users import Timers, UserChange
+from timetrack.domain.model.time.lanes import Timers
+from timetrack.domain.model.users.users import UserChange
 from timetrack.domain.model.versions import Precondition
 from timetrack.domain.services.tasks import Tasks
 from timetrack.domain.services.users import Users

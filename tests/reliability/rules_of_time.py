@@ -22,8 +22,9 @@ from timetrack.domain.errors import TimeTrackError
 from timetrack.domain.model.access.caller import Caller, Role
 from timetrack.domain.model.idempotency import IdempotencyKey
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
+from timetrack.domain.model.time.lanes import Timers
 from timetrack.domain.model.time.time_entries import UNCHANGED, TimeEntry, TimeEntryByHand, TimeEntryChange
-from timetrack.domain.model.users.users import Timers, UserChange
+from timetrack.domain.model.users.users import UserChange
 from timetrack.domain.ports.idempotency import RefusedBefore
 from timetrack.domain.ports.time.time_entries import StartTimer, StopTimer
 from timetrack.domain.services.tasks import Tasks

@@ -12,9 +12,10 @@ from tests.storage.clocks import Clock
 from timetrack.domain.errors import ReportTooLargeError
 from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.reporting.reports import ReportedTask, ReportedUser
+from timetrack.domain.model.time.lanes import Timers
 from timetrack.domain.model.time.ranges import Range
 from timetrack.domain.model.time.tasks import Task
-from timetrack.domain.model.users.users import Timers, User, UserChange
+from timetrack.domain.model.users.users import User, UserChange
 from timetrack.domain.ports.reporting.reports import Sum, Sums
 from timetrack.domain.ports.storage import Storage
 

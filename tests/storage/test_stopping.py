@@ -15,8 +15,9 @@ from timetrack.domain.errors import (
     TimeEntryOverlapError,
     TimerNotRunningError,
 )
+from timetrack.domain.model.time.lanes import Timers
 from timetrack.domain.model.time.tasks import Task
-from timetrack.domain.model.users.users import Timers, User, UserChange
+from timetrack.domain.model.users.users import User, UserChange
 from timetrack.domain.ports.storage import Storage
 
 SECOND = timedelta(seconds=1)

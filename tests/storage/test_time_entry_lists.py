@@ -9,9 +9,10 @@ from tests.given import a_task, a_user, an_entry, start
 from tests.storage.clocks import Clock
 from timetrack.domain.errors import CursorMalformedError
 from timetrack.domain.model.lists import Key, PageRequest
+from timetrack.domain.model.time.lanes import Timers
 from timetrack.domain.model.time.tasks import Task
 from timetrack.domain.model.time.time_entries import TimeEntry, TimeEntryFilter, position
-from timetrack.domain.model.users.users import Timers, User, UserChange
+from timetrack.domain.model.users.users import User, UserChange
 from timetrack.domain.ports.storage import Storage
 
 SECOND = timedelta(seconds=1)

@@ -11,8 +11,9 @@ from tests.storage.clocks import Clock
 from timetrack.domain.errors import UserAlreadyExistsError, UserNotFoundError
 from timetrack.domain.model.access.caller import Role
 from timetrack.domain.model.ids import UserId
+from timetrack.domain.model.time.lanes import Timers
 from timetrack.domain.model.users.national_id import NationalId
-from timetrack.domain.model.users.users import Credentials, NewUser, Profile, Timers, User, UserChange
+from timetrack.domain.model.users.users import Credentials, NewUser, Profile, User, UserChange
 from timetrack.domain.ports.storage import Storage
 
 NOBODY = UserId(999_999)

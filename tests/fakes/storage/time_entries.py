@@ -12,7 +12,8 @@ from timetrack.domain.errors import TimeEntryNotFoundError
 from timetrack.domain.model.idempotency import IdempotencyKey
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
 from timetrack.domain.model.lists import Page, PageRequest
-from timetrack.domain.model.time.time_entries import NewTimeEntry, Stretch, TimeEntry, TimeEntryFilter, place, position
+from timetrack.domain.model.time.lanes import LaneInterval
+from timetrack.domain.model.time.time_entries import NewTimeEntry, TimeEntry, TimeEntryFilter, place, position
 from timetrack.domain.model.time.time_entry_history import Action, TimeEntryVersion
 from timetrack.domain.ports.idempotency import RefusedBefore
 from timetrack.domain.ports.time.time_entries import StartTimer, StopTimer, Tracked
@@ -81,7 +82,7 @@ class FakeTimeEntries:
             running = lanes.running_in(state, user_id, lane)
             return None if running is None else running.id
 
-    def in_the_way(self, stretch: Stretch, but: TimeEntryId | None = None) -> Sequence[TimeEntryId]:
+    def in_the_way(self, stretch: LaneInterval, but: TimeEntryId | None = None) -> Sequence[TimeEntryId]:
         """See TimeEntryStore.in_the_way."""
         with self._session.statement() as state:
             return lanes.in_the_way(state, stretch, but)

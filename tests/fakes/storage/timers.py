@@ -21,9 +21,11 @@ from timetrack.domain.errors import (
 )
 from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
-from timetrack.domain.model.time.time_entries import SKEW, TimeEntry
+from timetrack.domain.model.time.clock import clamped, is_in_future
+from timetrack.domain.model.time.lanes import Timers
+from timetrack.domain.model.time.time_entries import TimeEntry
 from timetrack.domain.model.time.time_entry_history import Action
-from timetrack.domain.model.users.users import Timers, User
+from timetrack.domain.model.users.users import User
 from timetrack.domain.ports.time.time_entries import StartTimer, StopTimer
 
 
@@ -34,14 +36,14 @@ def start(database: FakeDatabase, state: State, command: StartTimer) -> TimeEntr
     user = state.users.get(command.caller.user_id)
     if user is None:
         return UserNotFoundError
-    if command.start is not None and command.start > database.now + SKEW:
+    if command.start is not None and is_in_future(command.start, database.now):
         return StartInFutureError
-    return _start_in(_lane(user, command.task_id), database, state, command)
+    return _start_in(user.timers.lane(command.task_id), database, state, command)
 
 
 def _start_in(lane: int, database: FakeDatabase, state: State, command: StartTimer) -> TimeEntry | Refusal:
     now = database.now
-    begin = _clamped(command.start, now)
+    begin = _given_or_now(command.start, now)
     running = running_in(state, command.caller.user_id, lane)
     if running is not None and not command.switch:
         return partial(TimerAlreadyRunningError, running.id)
@@ -66,11 +68,11 @@ def stop(database: FakeDatabase, state: State, command: StopTimer) -> TimeEntry 
     running = _running_on(state, command.caller.user_id, command.task_id, user)
     if running is None:
         return TimerNotRunningError if command.task_id in state.tasks else TaskNotFoundError
-    if command.end is not None and command.end > now + SKEW:
+    if command.end is not None and is_in_future(command.end, now):
         return EndInFutureError
     if command.end is not None and command.end.replace(microsecond=0) < running.start:
         return EndBeforeStartError
-    return end(state, running, max(running.start, _clamped(command.end, now)), now, command.caller)
+    return end(state, running, max(running.start, _given_or_now(command.end, now)), now, command.caller)
 
 
 def end(state: State, running: TimeEntry, instant: datetime, now: datetime, by: Caller | None) -> TimeEntry:
@@ -96,12 +98,8 @@ def _begun(database: FakeDatabase, command: StartTimer, lane: int, begin: dateti
     )
 
 
-def _clamped(given: datetime | None, now: datetime) -> datetime:
-    return now if given is None else min(given.replace(microsecond=0), now)
-
-
-def _lane(user: User | None, task_id: TaskId) -> int:
-    return 0 if user is not None and user.timers is Timers.SINGLE else task_id
+def _given_or_now(given: datetime | None, now: datetime) -> datetime:
+    return now if given is None else clamped(given, now)
 
 
 def _running_on(state: State, user_id: UserId, task_id: TaskId, user: User | None) -> TimeEntry | None:
@@ -111,5 +109,5 @@ def _running_on(state: State, user_id: UserId, task_id: TaskId, user: User | Non
         for each in state.time_entries.values()
         if each.running and (each.user_id, each.task_id) == (user_id, task_id)
     ]
-    lane = _lane(user, task_id)
+    lane = (user.timers if user else Timers.PARALLEL).lane(task_id)
     return max(entries, key=lambda each: (each.lane == lane, each.start, each.id), default=None)

@@ -10,8 +10,9 @@ from timetrack.domain.errors import UserAlreadyExistsError, UserNotFoundError
 from timetrack.domain.model.access.caller import Role
 from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.lists import Page, PageRequest
+from timetrack.domain.model.time.lanes import Timers
 from timetrack.domain.model.users.national_id import NationalId
-from timetrack.domain.model.users.users import Credentials, NewUser, Profile, Timers, User, UserFilter
+from timetrack.domain.model.users.users import Credentials, NewUser, Profile, User, UserFilter
 
 
 class FakeUsers:

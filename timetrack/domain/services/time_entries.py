@@ -17,8 +17,8 @@ from timetrack.domain.errors import (
 from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
 from timetrack.domain.model.lists import Page, PageRequest
+from timetrack.domain.model.time.lanes import LaneInterval
 from timetrack.domain.model.time.time_entries import (
-    Stretch,
     TimeEntry,
     TimeEntryByHand,
     TimeEntryChange,
@@ -26,7 +26,6 @@ from timetrack.domain.model.time.time_entries import (
 )
 from timetrack.domain.model.time.time_entry_history import TimeEntryVersion
 from timetrack.domain.model.users.permissions import Permission
-from timetrack.domain.model.users.users import Timers
 from timetrack.domain.model.versions import UNCONDITIONAL, Precondition
 from timetrack.domain.ports.storage import Storage, Stores
 
@@ -73,8 +72,7 @@ class TimeEntries:
             if not stores.tasks.hold(by_hand.task_id):
                 raise TaskNotFoundError
             timers = stores.users.lock(by_hand.user_id).timers
-            lane = 0 if timers is Timers.SINGLE else by_hand.task_id
-            entry = by_hand.entry(lane, stores.time_entries.now())
+            entry = by_hand.entry(timers, stores.time_entries.now())
             _require_room(stores, entry)
             return stores.time_entries.add(entry)
 
@@ -192,7 +190,7 @@ def _require_task(task_id: TaskId, target: TaskId, *, held: bool) -> None:
         raise TaskNotFoundError
 
 
-def _require_room(stores: Stores, stretch: Stretch, but: TimeEntryId | None = None) -> None:
+def _require_room(stores: Stores, stretch: LaneInterval, but: TimeEntryId | None = None) -> None:
     if stretch.end is None:
         running = stores.time_entries.running_in(stretch.user_id, stretch.lane)
         if running not in (None, but):

@@ -27,7 +27,8 @@ from timetrack.domain.errors import (
 from timetrack.domain.model.idempotency import IdempotencyKey
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
 from timetrack.domain.model.lists import Page, PageRequest
-from timetrack.domain.model.time.time_entries import NewTimeEntry, Stretch, TimeEntry, TimeEntryFilter, place, position
+from timetrack.domain.model.time.lanes import LaneInterval
+from timetrack.domain.model.time.time_entries import NewTimeEntry, TimeEntry, TimeEntryFilter, place, position
 from timetrack.domain.model.time.time_entry_history import TimeEntryVersion
 from timetrack.domain.ports.idempotency import RefusedBefore
 from timetrack.domain.ports.time.time_entries import StartTimer, StopTimer, Tracked
@@ -141,7 +142,7 @@ class PostgresTimeEntries:
         """See TimeEntryStore.running_in."""
         return self._session.one(_SQL["running_in"], {"user_id": user_id, "lane": lane}, _id)
 
-    def in_the_way(self, stretch: Stretch, but: TimeEntryId | None = None) -> Sequence[TimeEntryId]:
+    def in_the_way(self, stretch: LaneInterval, but: TimeEntryId | None = None) -> Sequence[TimeEntryId]:
         """See TimeEntryStore.in_the_way."""
         return _kept(self._session.one(_SQL["in_the_way"], {**_stretch(stretch), "but": but}, _ids))
 
@@ -198,7 +199,7 @@ def _what_constraints_say() -> Iterator[None]:
         raise
 
 
-def _stretch(stretch: Stretch) -> dict[str, object]:
+def _stretch(stretch: LaneInterval) -> dict[str, object]:
     return {"user_id": stretch.user_id, "lane": stretch.lane, "start": stretch.start, "end": stretch.end}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 
 from timetrack.domain.errors import (
     CursorMalformedError,
@@ -16,9 +16,8 @@ from timetrack.domain.errors import (
 )
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
 from timetrack.domain.model.lists import Key
-
-SKEW = timedelta(minutes=2)
-"""How far ahead of PostgreSQL's clock a caller's may be; such instants are clamped to now."""
+from timetrack.domain.model.time.clock import clamped, is_in_future
+from timetrack.domain.model.time.lanes import Timers, lane_after_move
 
 SUSPICIOUS = timedelta(hours=24)
 """A longer entry is legal, and flagged."""
@@ -35,32 +34,12 @@ class Unchanged(Enum):
 UNCHANGED: Final = Unchanged.UNCHANGED
 
 
-class Stretch(Protocol):
-    """What takes up a lane of a user; without an end it goes on for good."""
-
-    @property
-    def user_id(self) -> UserId:
-        """Whose lane."""
-
-    @property
-    def lane(self) -> int:
-        """What may not overlap."""
-
-    @property
-    def start(self) -> datetime:
-        """Its first second."""
-
-    @property
-    def end(self) -> datetime | None:
-        """The second behind its last."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeEntry:
     """One stretch of time, in whole seconds; `end` is None while it runs.
 
-    `lane` is what may not overlap: 0 for a user with a single timer, else the task. `as_of` is the clock at which
-    the entry was read, so that the duration so far is a fact and not a question of when one looks.
+    In its lane it overlaps no other entry. `as_of` is the clock at which it was read, so that the duration so far is
+    a fact and not a question of when one looks.
     """
 
     id: TimeEntryId
@@ -91,20 +70,20 @@ class TimeEntry:
         return self.duration > SUSPICIOUS
 
     def changed(self, change: "TimeEntryChange") -> "TimeEntry":
-        """Return the entry with the members that the change gives; it stays in the one lane, or follows its task.
+        """Return the entry with the members that the change gives; its lane is that of `lane_after_move`.
 
         Raises:
             StartInFutureError, EndInFutureError: an instant lies further ahead of `as_of` than skew explains.
             EndBeforeStartError: it would end before it starts.
         """
         task_id = self.task_id if change.task_id is None else change.task_id
-        start = self.start if change.start is None else _clamped(change.start, self.as_of, StartInFutureError)
+        start = self.start if change.start is None else _within_skew(change.start, self.as_of, StartInFutureError)
         end = self.end if change.end is UNCHANGED else _given_end(start, change.end, self.as_of)
         _require_order(start, end)
         return replace(
             self,
             task_id=task_id,
-            lane=0 if self.lane == 0 else task_id,
+            lane=lane_after_move(self.lane, task_id),
             start=start,
             end=end,
             description=self.description if change.description is None else change.description,
@@ -143,18 +122,18 @@ class TimeEntryByHand:
     end: datetime | None = None
     description: str = ""
 
-    def entry(self, lane: int, now: datetime) -> NewTimeEntry:
-        """Return the entry to keep.
+    def entry(self, timers: Timers, now: datetime) -> NewTimeEntry:
+        """Return the entry to keep, for a user who may have these timers.
 
         Raises:
             StartInFutureError, EndInFutureError: an instant lies further ahead of `now` than skew explains.
             EndBeforeStartError: it would end before it starts.
         """
-        start = _clamped(self.start, now, StartInFutureError)
+        start = _within_skew(self.start, now, StartInFutureError)
         return NewTimeEntry(
             user_id=self.user_id,
             task_id=self.task_id,
-            lane=lane,
+            lane=timers.lane(self.task_id),
             start=start,
             end=_given_end(start, self.end, now),
             description=self.description,
@@ -207,13 +186,13 @@ def _require_order(start: datetime, end: datetime | None) -> None:
 def _given_end(start: datetime, end: datetime | None, now: datetime) -> datetime | None:
     if end is None:
         return None
-    clamped = _clamped(end, now, EndInFutureError)
+    given = _within_skew(end, now, EndInFutureError)
     _require_order(start, end)
     # Not before the start, even when the clock was set back since.
-    return max(start, clamped)
+    return max(start, given)
 
 
-def _clamped(instant: datetime, now: datetime, refusal: Callable[[], InvalidError]) -> datetime:
-    if instant > now + SKEW:
+def _within_skew(instant: datetime, now: datetime, refusal: Callable[[], InvalidError]) -> datetime:
+    if is_in_future(instant, now):
         raise refusal()
-    return min(instant.replace(microsecond=0), now)
+    return clamped(instant, now)

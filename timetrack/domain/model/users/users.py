@@ -8,6 +8,7 @@ from typing import TypeVar
 from timetrack.domain.model.access.caller import Role
 from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.reporting.time_zones import require_time_zone
+from timetrack.domain.model.time.lanes import Timers
 from timetrack.domain.model.users.national_id import NationalId
 from timetrack.domain.model.users.person import Person
 
@@ -19,13 +20,6 @@ class Profile(StrEnum):
 
     COMPLETE = "complete"
     PENDING = "pending"
-
-
-class Timers(StrEnum):
-    """How many timers a user may have: one, or one for each task. It decides the lane of a new time entry."""
-
-    SINGLE = "single"
-    PARALLEL = "parallel"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

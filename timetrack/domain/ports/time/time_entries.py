@@ -9,7 +9,8 @@ from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.idempotency import IdempotencyKey
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
 from timetrack.domain.model.lists import Page, PageRequest
-from timetrack.domain.model.time.time_entries import NewTimeEntry, Stretch, TimeEntry, TimeEntryFilter
+from timetrack.domain.model.time.lanes import LaneInterval
+from timetrack.domain.model.time.time_entries import NewTimeEntry, TimeEntry, TimeEntryFilter
 from timetrack.domain.model.time.time_entry_history import TimeEntryVersion
 
 
@@ -101,7 +102,7 @@ class TimeEntryStore(Protocol):
     def running_in(self, user_id: UserId, lane: int) -> TimeEntryId | None:
         """Return the entry that runs in a lane of the user, if one does."""
 
-    def in_the_way(self, stretch: Stretch, but: TimeEntryId | None = None) -> Sequence[TimeEntryId]:
+    def in_the_way(self, stretch: LaneInterval, but: TimeEntryId | None = None) -> Sequence[TimeEntryId]:
         """Return at most ten entries that overlap a stretch in its lane, by their start; `but` one that may."""
 
     def add(self, entry: NewTimeEntry) -> TimeEntry:
