@@ -38,7 +38,7 @@ def all_handlers() -> FakeHandlers:
 @pytest.fixture
 def handlers(all_handlers: FakeHandlers) -> Iterator[FakeHandlers]:
     yield all_handlers
-    all_handlers.forget()
+    all_handlers.reset()
 
 
 @pytest.fixture(scope="module")

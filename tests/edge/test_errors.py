@@ -41,7 +41,7 @@ def app(all_handlers: FakeHandlers, compiled: bool) -> App:  # noqa: FBT001 - a 
 @pytest.fixture
 def handlers(all_handlers: FakeHandlers) -> Iterator[FakeHandlers]:
     yield all_handlers
-    all_handlers.forget()
+    all_handlers.reset()
 
 
 def failing(error: Exception) -> Callable[..., NoReturn]:

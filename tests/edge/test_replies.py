@@ -29,7 +29,7 @@ def app(all_handlers: FakeHandlers, compiled: bool) -> App:  # noqa: FBT001 - a 
 @pytest.fixture
 def handlers(all_handlers: FakeHandlers) -> Iterator[FakeHandlers]:
     yield all_handlers
-    all_handlers.forget()
+    all_handlers.reset()
 
 
 def test_a_handler_is_told_who_asks_and_what(app: App, handlers: FakeHandlers) -> None:

@@ -49,8 +49,8 @@ class FakeHandlers(Mapping[str, Handler]):
     def __len__(self) -> int:
         return len(self._examples)
 
-    def forget(self) -> None:
-        """Be as new."""
+    def reset(self) -> None:
+        """Remember no call, and answer every operation with its example."""
         self.calls.clear()
         self.answers.clear()
 

@@ -63,7 +63,7 @@ def test_a_profile_that_was_filled_in_is_not_claimed_again(storage: Storage, clo
     claimed = storage.users.claim_pending()
     assert claimed is not None
     with storage.transaction(None) as stores:
-        stores.users.save(replace(stores.users.lock(claimed.id), profile=Profile.COMPLETE))
+        stores.users.save(replace(stores.users.lock_exclusive(claimed.id), profile=Profile.COMPLETE))
 
     clock.advance(MINUTE)
 

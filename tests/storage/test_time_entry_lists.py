@@ -155,7 +155,7 @@ def test_what_comes_or_goes_between_two_pages_neither_doubles_nor_hides_another(
     first = storage.time_entries.list(filters, PageRequest(limit=2))
 
     with storage.transaction(None) as stores:
-        stores.users.lock(user.id)
+        stores.users.lock_exclusive(user.id)
         stores.time_entries.delete(entries[1].id)
     start(storage, user, task)
 

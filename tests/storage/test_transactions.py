@@ -49,8 +49,8 @@ def test_an_exception_takes_everything_back(storage: Storage) -> None:
 
     def fails() -> None:
         with storage.transaction(caller(user)) as stores:
-            stores.tasks.lock(task.id)
-            stores.users.lock(user.id)
+            stores.tasks.lock_exclusive(task.id)
+            stores.users.lock_exclusive(user.id)
             stores.time_entries.stop_all_of(user.id)
             stores.tokens.revoke_all_of(user.id)
             stores.tasks.delete(task.id)
@@ -99,7 +99,7 @@ def test_a_refused_stop_takes_the_rest_of_its_transaction_back(storage: Storage)
 def test_transactions_that_fail_leave_room_for_more_than_there_are_connections(storage: Storage) -> None:
     for _ in range(20):
         with pytest.raises(TaskNotFoundError), storage.transaction(None) as stores:
-            stores.tasks.lock(TaskId(999_999))
+            stores.tasks.lock_exclusive(TaskId(999_999))
 
     assert storage.ready()
 

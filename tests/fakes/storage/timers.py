@@ -1,4 +1,4 @@
-"""What the SQL functions `start_timer` and `stop_timer` decide, in the same order."""
+"""The decisions of the SQL functions `start_timer` and `stop_timer`, in the same order."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -6,8 +6,8 @@ from functools import partial
 
 from tests.fakes.storage.database import FakeDatabase
 from tests.fakes.storage.history import write
-from tests.fakes.storage.lanes import in_the_way, running_in
-from tests.fakes.storage.state import Refusal, State
+from tests.fakes.storage.lanes import overlapping, running_in
+from tests.fakes.storage.state import MakeError, State
 from timetrack.domain.errors import (
     EndBeforeStartError,
     EndInFutureError,
@@ -29,7 +29,7 @@ from timetrack.domain.model.users.users import User
 from timetrack.domain.ports.time.time_entries import StartTimer, StopTimer
 
 
-def start(database: FakeDatabase, state: State, command: StartTimer) -> TimeEntry | Refusal:
+def start(database: FakeDatabase, state: State, command: StartTimer) -> TimeEntry | MakeError:
     """Keep a new running entry, or return why not."""
     if command.task_id not in state.tasks:
         return TaskNotFoundError
@@ -41,7 +41,7 @@ def start(database: FakeDatabase, state: State, command: StartTimer) -> TimeEntr
     return _start_in(user.timers.lane(command.task_id), database, state, command)
 
 
-def _start_in(lane: int, database: FakeDatabase, state: State, command: StartTimer) -> TimeEntry | Refusal:
+def _start_in(lane: int, database: FakeDatabase, state: State, command: StartTimer) -> TimeEntry | MakeError:
     now = database.now
     begin = _given_or_now(command.start, now)
     running = running_in(state, command.caller.user_id, lane)
@@ -52,8 +52,8 @@ def _start_in(lane: int, database: FakeDatabase, state: State, command: StartTim
             return SwitchTooEarlyError
         begin = running.start  # the clock was set back
     entry = _begun(database, command, lane, begin)
-    others = in_the_way(state, entry, running.id if running else None)
-    # Without a start nobody looks what is in the way; the constraint then refuses it, and undoes the key as well.
+    others = overlapping(state, entry, running.id if running else None)
+    # Without a start nothing looks for overlaps; the constraint then refuses it, and undoes the key as well.
     if others and command.start is not None:
         return partial(TimeEntryOverlapError, others)
     if running is not None:
@@ -61,7 +61,7 @@ def _start_in(lane: int, database: FakeDatabase, state: State, command: StartTim
     return write(state, entry, Action.CREATED, command.caller)
 
 
-def stop(database: FakeDatabase, state: State, command: StopTimer) -> TimeEntry | Refusal:
+def stop(database: FakeDatabase, state: State, command: StopTimer) -> TimeEntry | MakeError:
     """End the running entry on the task, or return why not."""
     user = state.users.get(command.caller.user_id)
     now = database.now

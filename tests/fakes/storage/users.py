@@ -59,8 +59,8 @@ class FakeUsers:
                 raise UserNotFoundError
             return state.users[user_id]
 
-    def lock(self, user_id: UserId) -> User:
-        """See UserStore.lock."""
+    def lock_exclusive(self, user_id: UserId) -> User:
+        """See UserStore.lock_exclusive."""
         user = self.get(user_id)
         self._session.lock(("user", user_id))
         return user
@@ -122,8 +122,8 @@ class FakeUsers:
             state.password_hashes[credentials.user_id] = password_hash
             return True
 
-    def anybody_ever(self) -> bool:
-        """See UserStore.anybody_ever."""
+    def any_ever_registered(self) -> bool:
+        """See UserStore.any_ever_registered."""
         with self._session.statement() as state:
             return bool(state.users or state.erased_users_time_zones)
 

@@ -1,4 +1,4 @@
-"""Where the time went."""
+"""Reports of one user's time and of many users'."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from timetrack.domain.ports.storage import Storage
 
 @dataclass(frozen=True, slots=True)
 class Reporting:
-    """What callers ask about time."""
+    """The reports that callers ask for."""
 
     storage: Storage
 

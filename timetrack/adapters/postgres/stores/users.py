@@ -40,8 +40,8 @@ class PostgresUsers:
         """See UserStore.get."""
         return _found(self._session.find(_SQL["get"], user_id, _user))
 
-    def lock(self, user_id: UserId) -> User:
-        """See UserStore.lock."""
+    def lock_exclusive(self, user_id: UserId) -> User:
+        """See UserStore.lock_exclusive."""
         return _found(self._session.one(_SQL["lock"], {"id": user_id}, _user))
 
     def lock_admins(self) -> frozenset[UserId]:
@@ -99,8 +99,8 @@ class PostgresUsers:
         parameters = {"user_id": credentials.user_id, "password_hash": credentials.password_hash, "new": password_hash}
         return self._session.one(_SQL["set_password"], parameters, _id) is not None
 
-    def anybody_ever(self) -> bool:
-        """See UserStore.anybody_ever."""
+    def any_ever_registered(self) -> bool:
+        """See UserStore.any_ever_registered."""
         return self._session.one(_SQL["anybody_ever"], {}, _anybody) or False
 
     def claim_pending(self) -> User | None:

@@ -1,4 +1,4 @@
-"""Who asks."""
+"""Callers."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from timetrack.domain.model.ids import TokenId, UserId
 
 
 class Role(StrEnum):
-    """What a user may do beyond their own; the order of the members is that of their power."""
+    """The role of a user, which decides what they may do beyond their own; in ascending order of power."""
 
     MEMBER = "member"
     MANAGER = "manager"

@@ -1,4 +1,4 @@
-"""Time entries: stretches of one user's time on one task; the one that runs is the timer."""
+"""Time entries: intervals of one user's time on one task; one that runs is a timer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Unchanged(Enum):
-    """Stands for what a change leaves as it is, where None means something of its own."""
+    """The mark of a member that a change leaves as it is, where None is a value of its own."""
 
     UNCHANGED = "unchanged"
 
@@ -36,7 +36,7 @@ UNCHANGED: Final = Unchanged.UNCHANGED
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeEntry:
-    """One stretch of time, in whole seconds; `end` is None while it runs.
+    """One interval of time, in whole seconds; `end` is None while it runs.
 
     In its lane it overlaps no other entry. `as_of` is the clock at which it was read, so that the duration so far is
     a fact and not a question of when one looks.
@@ -56,17 +56,17 @@ class TimeEntry:
 
     @property
     def running(self) -> bool:
-        """Whether this is a timer."""
+        """True for a timer, which has no end yet."""
         return self.end is None
 
     @property
     def duration(self) -> timedelta:
-        """How long it took; so far, while it runs."""
+        """The time from start to end, or so far while it runs; never negative."""
         return max((self.end or self.as_of) - self.start, timedelta(0))
 
     @property
     def suspicious(self) -> bool:
-        """Whether it is longer than a day, which mostly is a timer that somebody forgot."""
+        """True if it is longer than a day, which mostly is a timer that somebody forgot."""
         return self.duration > SUSPICIOUS
 
     def changed(self, change: "TimeEntryChange") -> "TimeEntry":
@@ -114,7 +114,7 @@ class NewTimeEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeEntryByHand:
-    """What somebody says of time that no timer has measured."""
+    """A time entry to be created by hand, from instants that no timer has measured."""
 
     user_id: UserId
     task_id: TaskId
@@ -142,7 +142,7 @@ class TimeEntryByHand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeEntryFilter:
-    """Which of a user's entries; None asks for nothing. With a range, those that overlap `[start, end)`."""
+    """A filter of a user's entries; None does not filter. With a range, it finds those that overlap `[start, end)`."""
 
     user_id: UserId
     task_id: TaskId | None = None
@@ -161,12 +161,12 @@ class TimeEntryFilter:
 
 
 def position(entry: TimeEntry) -> Key:
-    """Return where an entry stands in a list, which is sorted by it, descending."""
+    """Return the key of an entry in lists, which are sorted by it, descending."""
     return (entry.start - _EPOCH) // timedelta(seconds=1), entry.id
 
 
-def place(key: Key) -> tuple[datetime, int]:
-    """Return the start and the id that make a position.
+def read_position(key: Key) -> tuple[datetime, int]:
+    """Return the start and the id of which a key was made.
 
     Raises:
         CursorMalformedError: it is no position of any entry.

@@ -16,7 +16,7 @@ Value = TypeVar("Value")
 
 
 class Profile(StrEnum):
-    """Whether people-info has told the user's names and address yet."""
+    """The state of a user's names and address: known, or still to be asked of people-info."""
 
     COMPLETE = "complete"
     PENDING = "pending"
@@ -83,7 +83,7 @@ def _given(new: Value | None, old: Value) -> Value:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewUser:
-    """What a registration keeps; `person` is None while people-info does not answer."""
+    """A user to be registered; `person` is None while people-info does not answer."""
 
     national_id: NationalId
     password_hash: str
@@ -92,7 +92,7 @@ class NewUser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserFilter:
-    """Substrings that have to occur, in any case; None asks for nothing. `only` finds nobody else."""
+    """Substrings that have to occur, in any case; None does not filter. `only` limits the list to one user."""
 
     national_id: str | None = None
     surname: str | None = None
@@ -104,7 +104,7 @@ class UserFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """What a sign-in is checked against."""
+    """A user and the digest of their password, against which a sign-in is checked."""
 
     user_id: UserId
     password_hash: str

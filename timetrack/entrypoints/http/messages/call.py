@@ -1,4 +1,4 @@
-"""What a handler is told and what it answers; nothing of a web framework in either."""
+"""The call that a handler gets and the reply that it returns; neither knows a web framework."""
 
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
@@ -43,7 +43,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply(Generic[Body_co]):
-    """What goes back: `body` becomes JSON, unless it is bytes, which go out as `content_type` says."""
+    """A response; `body` becomes JSON, unless it is bytes or an iterator of them, which are sent as `content_type`."""
 
     status: int = 200
     body: Body_co

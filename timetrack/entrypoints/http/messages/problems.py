@@ -63,7 +63,7 @@ _WIRE_NAMES = {"range_start": "from", "range_end": "to"}
 """The contract's names of the members that the domain calls otherwise."""
 
 MOST_FAULTS = 10
-"""A problem names no more than these; who sends thousands need not be told of all."""
+"""The most faults that a problem names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
