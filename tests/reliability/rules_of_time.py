@@ -19,11 +19,12 @@ from tests.reliability.plain_model import Entry, Person, PlainModel, Refusal
 from tests.storage.clocks import PostgresClock
 from timetrack.adapters.postgres.storage import PostgresStorage
 from timetrack.domain.errors import TimeTrackError
-from timetrack.domain.model.access.caller import Caller, Role
+from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.idempotency import IdempotencyKey
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
 from timetrack.domain.model.time.lanes import Timers
 from timetrack.domain.model.time.time_entries import UNCHANGED, TimeEntry, TimeEntryByHand, TimeEntryChange
+from timetrack.domain.model.users.roles import Role
 from timetrack.domain.model.users.users import UserChange
 from timetrack.domain.ports.idempotency import RefusedBefore
 from timetrack.domain.ports.time.time_entries import StartTimer, StopTimer

@@ -6,9 +6,10 @@ import pytest
 
 from tests.given import a_token, a_user, change_user, erase_user
 from tests.storage.clocks import Clock
-from timetrack.domain.model.access.caller import Caller, Role
+from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.access.tokens import TokenLifetime
 from timetrack.domain.model.ids import UserId
+from timetrack.domain.model.users.roles import Role
 from timetrack.domain.model.users.users import Credentials, User, UserChange
 from timetrack.domain.ports.storage import Storage
 

@@ -9,10 +9,10 @@ from tests.given import PERSON, a_national_id, a_new_user, a_user, change_user, 
 from tests.racing import race
 from tests.storage.clocks import Clock
 from timetrack.domain.errors import UserAlreadyExistsError, UserNotFoundError
-from timetrack.domain.model.access.caller import Role
 from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.time.lanes import Timers
 from timetrack.domain.model.users.national_id import NationalId
+from timetrack.domain.model.users.roles import Role
 from timetrack.domain.model.users.users import Credentials, NewUser, Profile, User, UserChange
 from timetrack.domain.ports.storage import Storage
 

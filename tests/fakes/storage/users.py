@@ -7,11 +7,11 @@ from tests.fakes.storage.database import Session
 from tests.fakes.storage.searching import contains, page_of
 from tests.fakes.storage.state import PendingProfile
 from timetrack.domain.errors import UserAlreadyExistsError, UserNotFoundError
-from timetrack.domain.model.access.caller import Role
 from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.lists import Page, PageRequest
 from timetrack.domain.model.time.lanes import Timers
 from timetrack.domain.model.users.national_id import NationalId
+from timetrack.domain.model.users.roles import Role
 from timetrack.domain.model.users.users import Credentials, NewUser, Profile, User, UserFilter
 
 

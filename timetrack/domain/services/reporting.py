@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from timetrack.domain.model.access.caller import Caller
+from timetrack.domain.model.access.permissions import Permission
 from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.reporting.periods import Piece, pieces
 from timetrack.domain.model.reporting.reports import Grouping, Question, Report, ReportRow, Timeline
-from timetrack.domain.model.reporting.time_zones import require_time_zone, zone
 from timetrack.domain.model.time.ranges import Range
-from timetrack.domain.model.users.permissions import Permission
+from timetrack.domain.model.time.time_zones import require_time_zone, zone
 from timetrack.domain.ports.reporting.reports import SumQuery
 from timetrack.domain.ports.storage import Storage
 

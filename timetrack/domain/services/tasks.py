@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 
 from timetrack.domain.model.access.caller import Caller
+from timetrack.domain.model.access.permissions import Permission
 from timetrack.domain.model.ids import TaskId
 from timetrack.domain.model.lists import Page, PageRequest
 from timetrack.domain.model.time.tasks import Task
-from timetrack.domain.model.users.permissions import Permission
 from timetrack.domain.model.versions import UNCONDITIONAL, Precondition
 from timetrack.domain.ports.storage import Storage
 

@@ -15,6 +15,7 @@ from timetrack.domain.errors import (
     VersionMismatchError,
 )
 from timetrack.domain.model.access.caller import Caller
+from timetrack.domain.model.access.permissions import Permission
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
 from timetrack.domain.model.lists import Page, PageRequest
 from timetrack.domain.model.time.lanes import LaneInterval
@@ -25,7 +26,6 @@ from timetrack.domain.model.time.time_entries import (
     TimeEntryFilter,
 )
 from timetrack.domain.model.time.time_entry_history import TimeEntryVersion
-from timetrack.domain.model.users.permissions import Permission
 from timetrack.domain.model.versions import UNCONDITIONAL, Precondition
 from timetrack.domain.ports.storage import Storage, Stores
 

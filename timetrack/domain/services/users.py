@@ -10,12 +10,13 @@ from timetrack.domain.errors import (
     PeopleInfoUnavailableError,
     TokenMissingError,
 )
-from timetrack.domain.model.access.caller import Caller, Role
+from timetrack.domain.model.access.caller import Caller
+from timetrack.domain.model.access.permissions import Permission, require_registration, require_role_change
 from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.lists import Page, PageRequest
 from timetrack.domain.model.users.national_id import NationalId
-from timetrack.domain.model.users.permissions import Permission, require_registration, require_role_change
 from timetrack.domain.model.users.person import Person
+from timetrack.domain.model.users.roles import Role
 from timetrack.domain.model.users.users import NewUser, User, UserChange, UserFilter
 from timetrack.domain.model.versions import UNCONDITIONAL, Precondition
 from timetrack.domain.ports.access.passwords import PasswordHasher

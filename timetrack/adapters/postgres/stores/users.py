@@ -9,11 +9,11 @@ from timetrack.adapters.postgres.queries import load
 from timetrack.adapters.postgres.session import Session
 from timetrack.adapters.postgres.stores.patterns import containing
 from timetrack.domain.errors import UserAlreadyExistsError, UserNotFoundError
-from timetrack.domain.model.access.caller import Role
 from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.lists import Page, PageRequest
 from timetrack.domain.model.time.lanes import Timers
 from timetrack.domain.model.users.national_id import NationalId
+from timetrack.domain.model.users.roles import Role
 from timetrack.domain.model.users.users import Credentials, NewUser, Profile, User, UserFilter
 
 _SQL = load("users")

@@ -1,17 +1,9 @@
 """Callers."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from timetrack.domain.model.ids import TokenId, UserId
-
-
-class Role(StrEnum):
-    """The role of a user, which decides what they may do beyond their own; in ascending order of power."""
-
-    MEMBER = "member"
-    MANAGER = "manager"
-    ADMIN = "admin"
+from timetrack.domain.model.users.roles import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from timetrack.domain.model.access.caller import Role
 from timetrack.domain.model.ids import UserId
-from timetrack.domain.model.reporting.time_zones import require_time_zone
 from timetrack.domain.model.time.lanes import Timers
+from timetrack.domain.model.time.time_zones import require_time_zone
 from timetrack.domain.model.users.national_id import NationalId
 from timetrack.domain.model.users.person import Person
+from timetrack.domain.model.users.roles import Role
 
 Value = TypeVar("Value")
 

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from functools import partial
 
-from timetrack.domain.model.access.caller import Caller, Role
+from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.time.lanes import Timers
 from timetrack.domain.model.users.national_id import NationalId
+from timetrack.domain.model.users.roles import Role
 from timetrack.domain.model.users.users import UserChange, UserFilter
 from timetrack.domain.services.authentication import Authentication
 from timetrack.domain.services.passwords import Passwords

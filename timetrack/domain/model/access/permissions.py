@@ -6,8 +6,9 @@ Every caller may do everything with what is their own, except give themselves an
 from enum import Enum
 
 from timetrack.domain.errors import NotAllowedError
-from timetrack.domain.model.access.caller import Caller, Role
+from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.ids import UserId
+from timetrack.domain.model.users.roles import Role
 
 _MANAGER = frozenset({Role.MANAGER, Role.ADMIN})
 _ADMIN = frozenset({Role.ADMIN})
