@@ -11,7 +11,7 @@ from timetrack.domain.model.time.tasks import Task
 from timetrack.domain.model.time.time_entries import NewTimeEntry, TimeEntry
 from timetrack.domain.model.users.national_id import NationalId
 from timetrack.domain.model.users.person import Person
-from timetrack.domain.model.users.users import NewUser, Timers, User, UserChange
+from timetrack.domain.model.users.users import NewUser, User, UserChange
 from timetrack.domain.ports.storage import Storage
 from timetrack.domain.ports.time.time_entries import StartTimer, StopTimer, Tracked
 
@@ -40,13 +40,13 @@ def a_user(storage: Storage, change: UserChange | None = None, person: Person | 
 def change_user(storage: Storage, user_id: UserId, change: UserChange) -> User:
     """Change a user as they are now."""
     with storage.transaction(None) as stores:
-        return stores.users.save(stores.users.lock(user_id).changed(change))
+        return stores.users.save(stores.users.lock_exclusive(user_id).changed(change))
 
 
 def erase_user(storage: Storage, user: User) -> None:
     """Erase a user, and nothing else."""
     with storage.transaction(None) as stores:
-        stores.users.lock(user.id)
+        stores.users.lock_exclusive(user.id)
         stores.users.erase(user.id)
 
 
@@ -65,7 +65,7 @@ def a_task(storage: Storage, user: User, description: str = "work") -> Task:
 def delete_task(storage: Storage, task: Task) -> None:
     """Delete a task, and nothing else."""
     with storage.transaction(None) as stores:
-        stores.tasks.lock(task.id)
+        stores.tasks.lock_exclusive(task.id)
         stores.tasks.delete(task.id)
 
 
@@ -123,13 +123,13 @@ def an_entry(  # noqa: PLR0913 - what an entry may say
 ) -> TimeEntry:
     """Keep an entry of a user with one lane, or of the task's lane, whatever is in the way."""
     with storage.transaction(by) as stores:
-        stores.tasks.hold(task.id)
-        timers = stores.users.lock(user.id).timers
+        stores.tasks.lock_shared(task.id)
+        timers = stores.users.lock_exclusive(user.id).timers
         return stores.time_entries.add(
             NewTimeEntry(
                 user_id=user.id,
                 task_id=task.id,
-                lane=0 if timers is Timers.SINGLE else task.id,
+                lane=timers.lane(task.id),
                 start=start,
                 end=end,
                 description=description,

@@ -26,7 +26,7 @@ def all_handlers() -> FakeHandlers:
 def handlers(all_handlers: FakeHandlers) -> Iterator[FakeHandlers]:
     """Handlers that record their calls, and forget them behind each test."""
     yield all_handlers
-    all_handlers.forget()
+    all_handlers.reset()
 
 
 @pytest.fixture(scope="module")

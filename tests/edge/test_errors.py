@@ -12,6 +12,7 @@ from tests.http_clients import ask
 from timetrack.domain.errors import (
     CredentialsInvalidError,
     DatabaseUnavailableError,
+    ReportTooLargeError,
     TaskNotFoundError,
     TimeEntryOverlapError,
     TimerAlreadyRunningError,
@@ -82,6 +83,16 @@ def test_a_refusal_of_the_domain_is_a_problem_with_its_facts(
     assert response.status_code == members["status"]
     assert response.json() | members == response.json()
     assert list(Draft4Validator(problem_schema(app)).iter_errors(response.json())) == []
+
+
+def test_a_refusal_that_is_about_a_query_names_the_parameter(app: App, handlers: FakeHandlers) -> None:
+    error = ReportTooLargeError(100)
+    handlers.answers["reports.calendar"] = failing(error)
+    days = "from=2026-03-01T00:00:00Z&to=2026-04-01T00:00:00Z"
+
+    response = ask(app, "GET", f"/users/7/time-entries.ics?{days}", headers=SIGNED_IN)
+
+    assert response.json()["errors"] == [{"in": "query", "name": "to", "message": str(error)}]
 
 
 def problem_schema(app: App) -> dict[str, Any]:

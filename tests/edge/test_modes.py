@@ -28,7 +28,7 @@ class Mode:
 
     def answer(self, raw: bytes, answers: Mapping[str, Callable[..., Any]]) -> tuple[list[Response], list[Any]]:
         """Return what is answered, and what handlers were told."""
-        self.handlers.forget()
+        self.handlers.reset()
         self.handlers.answers |= answers
         return [without_chance(response) for response in send(self.address, raw)], list(self.handlers.calls)
 

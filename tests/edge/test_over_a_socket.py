@@ -10,8 +10,9 @@ import pytest
 
 from tests.fakes.handlers import CALLER, TOKEN, FakeHandlers, fake_authenticate
 from tests.http_clients import Address, request, send, serving
-from timetrack.domain.model.access.caller import Caller, Role
+from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.ids import UserId
+from timetrack.domain.model.users.roles import Role
 from timetrack.entrypoints.http.app import create_app
 from timetrack.entrypoints.http.contract.operations import ContractError
 from timetrack.entrypoints.http.edge import protocol, request_limits

@@ -15,10 +15,11 @@ from tests.fakes.handlers import FakeHandlers
 from tests.fakes.storage import FakeStorage
 from tests.given import a_task, a_user, start, stop
 from tests.http_clients import ask
-from timetrack.domain.model.access.caller import Caller, Role
+from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.time.tasks import Task
 from timetrack.domain.model.users.person import Person
+from timetrack.domain.model.users.roles import Role
 from timetrack.domain.model.users.users import User, UserChange
 from timetrack.domain.services.reporting import Reporting
 from timetrack.entrypoints.http.app import create_app

@@ -28,7 +28,7 @@ class Application:
         )
 
     def over(self, storage: FakeStorage) -> App:
-        """Return it, over this storage."""
+        """Return the application, from now on over this storage."""
         self._put_over(storage)
         return self._app
 

@@ -1,4 +1,4 @@
-"""A clock that stands still until it is told to go."""
+"""A clock that stands still until it is advanced."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -12,5 +12,5 @@ class FakeClock:
         self.now = now
 
     def advance(self, by: timedelta) -> None:
-        """Let time pass."""
+        """Advance the clock."""
         self.now += by

@@ -9,8 +9,9 @@ from connexion.json_schema import resolve_refs
 
 from timetrack.contracts import read_contract
 from timetrack.domain.errors import TokenInvalidError
-from timetrack.domain.model.access.caller import Caller, Role
+from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.ids import UserId
+from timetrack.domain.model.users.roles import Role
 from timetrack.entrypoints.http.messages.call import Call, Handler, Reply
 from timetrack.resources import resource
 
@@ -49,8 +50,8 @@ class FakeHandlers(Mapping[str, Handler]):
     def __len__(self) -> int:
         return len(self._examples)
 
-    def forget(self) -> None:
-        """Be as new."""
+    def reset(self) -> None:
+        """Remember no call, and answer every operation with its example."""
         self.calls.clear()
         self.answers.clear()
 

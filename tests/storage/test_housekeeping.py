@@ -63,7 +63,7 @@ def test_a_profile_that_was_filled_in_is_not_claimed_again(storage: Storage, clo
     claimed = storage.users.claim_pending()
     assert claimed is not None
     with storage.transaction(None) as stores:
-        stores.users.save(replace(stores.users.lock(claimed.id), profile=Profile.COMPLETE))
+        stores.users.save(replace(stores.users.lock_exclusive(claimed.id), profile=Profile.COMPLETE))
 
     clock.advance(MINUTE)
 
@@ -79,7 +79,7 @@ def test_a_sweep_that_is_no_full_batch_was_the_last_one(storage: Storage, clock:
 
 def test_sweeping_leaves_what_is_still_good(storage: Storage) -> None:
     user = a_user(storage)
-    answer = KeptAnswer(status=200, headers={}, body=b"")
+    answer = KeptAnswer(outcome=200, labels={}, content=b"")
     a_token(storage, user, b"digest")
     with storage.once(a_key()) as once:
         once.keep(answer)

@@ -21,8 +21,10 @@ from timetrack.domain.ports.storage import Storage
 
 KEY = a_key()
 HOUR = timedelta(hours=1)
-CREATED = KeptAnswer(status=201, headers={"Content-Type": "text/plain", "Location": "/tasks/1"}, body=b"\x00\xff\r\n")
-REFUSED = KeptAnswer(status=409, headers={}, body=b"no")
+CREATED = KeptAnswer(
+    outcome=201, labels={"Content-Type": "text/plain", "Location": "/tasks/1"}, content=b"\x00\xff\r\n"
+)
+REFUSED = KeptAnswer(outcome=409, labels={}, content=b"no")
 
 
 def descriptions(storage: Storage) -> list[str]:

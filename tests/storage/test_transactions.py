@@ -49,8 +49,8 @@ def test_an_exception_takes_everything_back(storage: Storage) -> None:
 
     def fails() -> None:
         with storage.transaction(caller(user)) as stores:
-            stores.tasks.lock(task.id)
-            stores.users.lock(user.id)
+            stores.tasks.lock_exclusive(task.id)
+            stores.users.lock_exclusive(user.id)
             stores.time_entries.stop_all_of(user.id)
             stores.tokens.revoke_all_of(user.id)
             stores.tasks.delete(task.id)
@@ -99,7 +99,7 @@ def test_a_refused_stop_takes_the_rest_of_its_transaction_back(storage: Storage)
 def test_transactions_that_fail_leave_room_for_more_than_there_are_connections(storage: Storage) -> None:
     for _ in range(20):
         with pytest.raises(TaskNotFoundError), storage.transaction(None) as stores:
-            stores.tasks.lock(TaskId(999_999))
+            stores.tasks.lock_exclusive(TaskId(999_999))
 
     assert storage.ready()
 
@@ -140,7 +140,7 @@ def test_without_a_database_everything_is_unavailable_and_nothing_ready(
     with pytest.raises(DatabaseUnavailableError), storage.transaction(None):
         pass
     with pytest.raises(DatabaseUnavailableError), storage.once(a_key()) as once:
-        once.keep(KeptAnswer(status=200, headers={}, body=b""))
+        once.keep(KeptAnswer(outcome=200, labels={}, content=b""))
 
 
 def test_an_error_that_only_the_caller_knows_leaves_as_it_is(storage: Storage) -> None:

@@ -1,9 +1,10 @@
-"""What import-linter cannot say: the domain knows no package at all, nothing lies beside the known layers, and
-workers load nothing that they do not need.
+"""What import-linter cannot say: the domain knows no package at all and has no word of HTTP, nothing lies beside the
+known layers, and workers load nothing that they do not need.
 """
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,10 @@ import timetrack
 
 ROOT = Path(timetrack.__file__).parent
 KNOWN = {"adapters", "config", "contracts", "domain", "entrypoints", "resources", "version"}
+WORDS_OF_HTTP = re.compile(
+    r"HTTP|JSON|\b(?:pointer|header|status|etag|entity tag|if-match|url|media type|query (?:name|parameter))s?\b",
+    re.IGNORECASE,
+)
 NOT_FOR_WORKERS = {"icalendar", "pydantic", "pydantic_settings", "rich", "xlsxwriter", "yoyo"}
 WHAT_WORKERS_LOAD = """
 import json, sys
@@ -42,6 +47,14 @@ def test_the_domain_imports_the_standard_library_and_itself() -> None:
 
     assert len(files) > 20
     assert strangers == []
+
+
+def test_the_domain_has_no_word_of_http() -> None:
+    files = sorted((ROOT / "domain").rglob("*.py"))
+
+    found = [f"{file.name}: {word}" for file in files for word in WORDS_OF_HTTP.findall(file.read_text("utf-8"))]
+
+    assert found == []
 
 
 def test_nothing_lies_beside_the_known_layers() -> None:

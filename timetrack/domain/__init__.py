@@ -1,1 +1,1 @@
-"""The program, without the world."""
+"""The rules of time tracking, without any protocol, database or library."""

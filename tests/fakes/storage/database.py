@@ -17,15 +17,15 @@ _LONGEST_WAIT = 5.0
 
 
 class Session(Protocol):
-    """What a fake store works through."""
+    """A fake store's access to the state, inside a transaction or outside of one."""
 
     @property
     def database(self) -> "FakeDatabase":
-        """Where the session's statements go."""
+        """The database that the session's statements go to."""
 
     @property
     def caller(self) -> Caller | None:
-        """To whom the history attributes what is written."""
+        """The caller to whom the history attributes what is written."""
 
     def statement(self) -> AbstractContextManager[State]:
         """Open the state for one statement; an exception undoes at least what the statement did."""
@@ -34,7 +34,7 @@ class Session(Protocol):
         """Note that the transaction has locked a row."""
 
     def require_lock(self, row: object) -> None:
-        """Refuse a write that relies on a lock nobody has taken."""
+        """Refuse a write that relies on a lock that was not taken."""
 
 
 class FakeDatabase:
@@ -57,12 +57,12 @@ class FakeDatabase:
         return self.clock.now.replace(microsecond=0)
 
     def shut_down(self) -> None:
-        """Answer nobody from now on."""
+        """Raise DatabaseUnavailableError from now on."""
         self.down = True
 
     @contextmanager
     def transaction(self) -> Iterator[State]:
-        """Hold the state; an exception takes everything back.
+        """Lock the state; an exception undoes everything.
 
         Raises:
             DatabaseUnavailableError: another transaction does not end, or the database is down.
@@ -80,7 +80,7 @@ class FakeDatabase:
 
     @contextmanager
     def savepoint(self) -> Iterator[State]:
-        """Take back, on an exception, what was done in the block; the lock is held."""
+        """Undo, on an exception, what was done in the block; the caller has the lock."""
         before = self._state.copy()
         try:
             yield self._state
@@ -90,10 +90,10 @@ class FakeDatabase:
 
     @contextmanager
     def claim(self, key: IdempotencyKey) -> Iterator[None]:
-        """Hold a key until the block ends; nobody waits for it.
+        """Claim a key until the block ends; others do not wait for it.
 
         Raises:
-            IdempotencyKeyInUseError: somebody else holds it.
+            IdempotencyKeyInUseError: another one has claimed it.
         """
         claimed = (key.owner, key.key)
         with self._keys_lock:

@@ -1,4 +1,4 @@
-"""Background work's share of the memory."""
+"""Leases, and the deletion of what has expired, in memory."""
 
 from datetime import timedelta
 

@@ -12,7 +12,7 @@ _KEPT_FOR = timedelta(hours=24)
 
 
 def first_answer(database: FakeDatabase, state: State, key: IdempotencyKey) -> KeptAnswer | TimerOutcome | None:
-    """Return what came of the first request with a key; None if this is the first, or that is a day ago.
+    """Return the answer to the first request with a key; None if this is the first, or that one is a day old.
 
     Raises:
         IdempotencyKeyReusedError: it was another request.
@@ -27,12 +27,12 @@ def first_answer(database: FakeDatabase, state: State, key: IdempotencyKey) -> K
 
 
 def keep(database: FakeDatabase, state: State, key: IdempotencyKey, answer: KeptAnswer | TimerOutcome) -> None:
-    """Keep what came of the first request with a key."""
+    """Keep the answer to the first request with a key."""
     assert state.kept(key) is None, "a key has two answers"
     state.keys[key.owner, key.key] = KeptKey(fingerprint=key.fingerprint, created_at=database.clock.now, answer=answer)
 
 
 def sweep(database: FakeDatabase, state: State) -> None:
-    """Forget the keys that are older than a day."""
+    """Delete the keys that are older than a day."""
     oldest = database.clock.now - _KEPT_FOR
     state.keys = {name: kept for name, kept in state.keys.items() if kept.created_at >= oldest}

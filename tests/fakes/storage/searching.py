@@ -1,4 +1,4 @@
-"""Lists in memory."""
+"""Filtering and paging in memory."""
 
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
@@ -15,7 +15,7 @@ Item = TypeVar("Item", bound=_Identified)
 
 
 def contains(text: str | None, part: str | None) -> bool:
-    """Return whether the part occurs, in any case; None asks for nothing, and nothing occurs in None."""
+    """Return whether the part occurs, in any case; None as the part does not filter, and as the text has no part."""
     return part is None or (text is not None and part.lower() in text.lower())
 
 

@@ -1,4 +1,4 @@
-"""What the fake storage holds, and how a transaction takes it back."""
+"""The state of the fake storage, and the copies that a roll-back restores."""
 
 import copy
 from collections.abc import Callable
@@ -16,8 +16,8 @@ from timetrack.domain.ports.idempotency import KeptAnswer
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
-Refusal = Callable[[], TimeTrackError]
-"""Makes an error afresh: one that is kept may be raised many times."""
+MakeError = Callable[[], TimeTrackError]
+"""Makes an error, a new one each time: one that is kept may be raised many times."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,15 +33,15 @@ class KeptToken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimerOutcome:
-    """How a start or a stop has ended."""
+    """The outcome of a start or a stop: the entry, or the refusal."""
 
-    result: TimeEntry | Refusal
+    result: TimeEntry | MakeError
     request_id: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptKey:
-    """What came of the first request with a key."""
+    """The answer to the first request with a key."""
 
     fingerprint: bytes
     created_at: datetime
@@ -50,7 +50,7 @@ class KeptKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingProfile:
-    """How often a user's names were asked for, and when to ask again."""
+    """The tries to get a user's names so far, and the instant of the next one."""
 
     attempts: int
     next_try_at: datetime
@@ -74,11 +74,11 @@ class State:
     leases: dict[str, datetime] = field(default_factory=lambda: dict.fromkeys(("profiles", "sweeping"), _LONG_AGO))
 
     def copy(self) -> "State":
-        """Return what `restore` brings back."""
+        """Return a copy for `restore`."""
         return State(**{each.name: copy.copy(getattr(self, each.name)) for each in fields(self)})
 
     def restore(self, copied: "State") -> None:
-        """Become what was copied."""
+        """Take over the state that was copied."""
         for each in fields(self):
             setattr(self, each.name, getattr(copied, each.name))
 
@@ -87,5 +87,5 @@ class State:
         assert user_id in self.users or user_id in self.erased_users_time_zones, "a foreign key leads nowhere"
 
     def kept(self, key: IdempotencyKey) -> KeptKey | None:
-        """Return what is kept under a key, whoever's request it was."""
+        """Return the answer that is kept under a key, also of another request."""
         return self.keys.get((key.owner, key.key))

@@ -1,4 +1,4 @@
-"""All that is kept, in memory."""
+"""The storage in memory."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -35,7 +35,7 @@ class FakeStores:
 
 
 class FakeStorage(FakeStores):
-    """See Storage; `clock` is its clock, and `database.shut_down()` makes it answer nobody."""
+    """See Storage; `clock` is its clock, and `database.shut_down()` makes it unavailable."""
 
     def __init__(self, database: FakeDatabase | None = None) -> None:
         self.database = database or FakeDatabase()

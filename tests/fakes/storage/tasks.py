@@ -39,18 +39,18 @@ class FakeTasks:
                 raise TaskNotFoundError
             return state.tasks[task_id]
 
-    def lock(self, task_id: TaskId) -> Task:
-        """See TaskStore.lock."""
+    def lock_exclusive(self, task_id: TaskId) -> Task:
+        """See TaskStore.lock_exclusive."""
         task = self.get(task_id)
         self._session.lock(("task", task_id))
         return task
 
-    def hold(self, task_id: TaskId) -> bool:
-        """See TaskStore.hold."""
+    def lock_shared(self, task_id: TaskId) -> bool:
+        """See TaskStore.lock_shared."""
         with self._session.statement() as state:
             if task_id not in state.tasks:
                 return False
-        self._session.lock(("held task", task_id))
+        self._session.lock(("task, shared", task_id))
         return True
 
     def list(self, description: str | None, page: PageRequest) -> Page[Task]:

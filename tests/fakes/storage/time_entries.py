@@ -7,16 +7,18 @@ from functools import partial
 
 from tests.fakes.storage import history, idempotency_keys, lanes, timers
 from tests.fakes.storage.database import Session
-from tests.fakes.storage.state import Refusal, State, TimerOutcome
+from tests.fakes.storage.state import MakeError, State, TimerOutcome
 from timetrack.domain.errors import TimeEntryNotFoundError
 from timetrack.domain.model.idempotency import IdempotencyKey
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
 from timetrack.domain.model.lists import Page, PageRequest
-from timetrack.domain.model.time.time_entries import NewTimeEntry, Stretch, TimeEntry, TimeEntryFilter, place, position
+from timetrack.domain.model.time.lanes import LaneInterval
+from timetrack.domain.model.time.time_entries import NewTimeEntry, TimeEntry, TimeEntryFilter, position, read_position
 from timetrack.domain.model.time.time_entry_history import Action, TimeEntryVersion
+from timetrack.domain.ports.idempotency import RefusedBefore
 from timetrack.domain.ports.time.time_entries import StartTimer, StopTimer, Tracked
 
-Decide = Callable[[State], TimeEntry | Refusal]
+Decide = Callable[[State], TimeEntry | MakeError]
 
 
 class FakeTimeEntries:
@@ -64,7 +66,7 @@ class FakeTimeEntries:
 
     def list(self, filters: TimeEntryFilter, page: PageRequest) -> Page[TimeEntry]:
         """See TimeEntryStore.list."""
-        after = place(page.after) if page.after else None
+        after = read_position(page.after) if page.after else None
         with self._session.statement() as state:
             entries = [self._read(each) for each in state.time_entries.values() if _matches(each, filters)]
         behind = [each for each in entries if after is None or (each.start, each.id) < after]
@@ -80,15 +82,15 @@ class FakeTimeEntries:
             running = lanes.running_in(state, user_id, lane)
             return None if running is None else running.id
 
-    def in_the_way(self, stretch: Stretch, but: TimeEntryId | None = None) -> Sequence[TimeEntryId]:
-        """See TimeEntryStore.in_the_way."""
+    def overlapping(self, interval: LaneInterval, ignoring: TimeEntryId | None = None) -> Sequence[TimeEntryId]:
+        """See TimeEntryStore.overlapping."""
         with self._session.statement() as state:
-            return lanes.in_the_way(state, stretch, but)
+            return lanes.overlapping(state, interval, ignoring)
 
     def add(self, entry: NewTimeEntry) -> TimeEntry:
         """See TimeEntryStore.add."""
         self._session.require_lock(("user", entry.user_id))
-        self._session.require_lock(("held task", entry.task_id))
+        self._session.require_lock(("task, shared", entry.task_id))
         with self._session.statement() as state:
             return history.write(state, self._new(entry), Action.CREATED, self._session.caller)
 
@@ -114,7 +116,7 @@ class FakeTimeEntries:
         with self._session.statement() as state:
             kept = state.time_entries[entry.id]
             if entry.task_id != kept.task_id:
-                self._session.require_lock(("held task", entry.task_id))
+                self._session.require_lock(("task, shared", entry.task_id))
             changed = replace(entry, version=kept.version, created_at=kept.created_at)
             return history.write(state, self._next(changed), Action.CHANGED, self._session.caller)
 
@@ -132,7 +134,7 @@ class FakeTimeEntries:
     def restore(self, version: TimeEntryVersion) -> TimeEntry:
         """See TimeEntryStore.restore."""
         self._session.require_lock(("user", version.user_id))
-        self._session.require_lock(("held task", version.task_id))
+        self._session.require_lock(("task, shared", version.task_id))
         with self._session.statement() as state:
             restored = self._next(self._as_it_was(state, version))
             return history.write(state, restored, Action.RESTORED, self._session.caller)
@@ -193,5 +195,5 @@ def _tracked(outcome: TimerOutcome, *, replayed: bool) -> Tracked:
         return Tracked(entry=outcome.result, replayed=replayed)
     refusal = outcome.result()
     if replayed:
-        refusal.first_request_id = outcome.request_id
+        raise RefusedBefore(refusal, outcome.request_id)
     raise refusal

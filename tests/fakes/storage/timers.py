@@ -1,4 +1,4 @@
-"""What the SQL functions `start_timer` and `stop_timer` decide, in the same order."""
+"""The decisions of the SQL functions `start_timer` and `stop_timer`, in the same order."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -6,8 +6,8 @@ from functools import partial
 
 from tests.fakes.storage.database import FakeDatabase
 from tests.fakes.storage.history import write
-from tests.fakes.storage.lanes import in_the_way, running_in
-from tests.fakes.storage.state import Refusal, State
+from tests.fakes.storage.lanes import overlapping, running_in
+from tests.fakes.storage.state import MakeError, State
 from timetrack.domain.errors import (
     EndBeforeStartError,
     EndInFutureError,
@@ -21,27 +21,29 @@ from timetrack.domain.errors import (
 )
 from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
-from timetrack.domain.model.time.time_entries import SKEW, TimeEntry
+from timetrack.domain.model.time.clock import clamped, is_in_future
+from timetrack.domain.model.time.lanes import Timers
+from timetrack.domain.model.time.time_entries import TimeEntry
 from timetrack.domain.model.time.time_entry_history import Action
-from timetrack.domain.model.users.users import Timers, User
+from timetrack.domain.model.users.users import User
 from timetrack.domain.ports.time.time_entries import StartTimer, StopTimer
 
 
-def start(database: FakeDatabase, state: State, command: StartTimer) -> TimeEntry | Refusal:
+def start(database: FakeDatabase, state: State, command: StartTimer) -> TimeEntry | MakeError:
     """Keep a new running entry, or return why not."""
     if command.task_id not in state.tasks:
         return TaskNotFoundError
     user = state.users.get(command.caller.user_id)
     if user is None:
         return UserNotFoundError
-    if command.start is not None and command.start > database.now + SKEW:
+    if command.start is not None and is_in_future(command.start, database.now):
         return StartInFutureError
-    return _start_in(_lane(user, command.task_id), database, state, command)
+    return _start_in(user.timers.lane(command.task_id), database, state, command)
 
 
-def _start_in(lane: int, database: FakeDatabase, state: State, command: StartTimer) -> TimeEntry | Refusal:
+def _start_in(lane: int, database: FakeDatabase, state: State, command: StartTimer) -> TimeEntry | MakeError:
     now = database.now
-    begin = _clamped(command.start, now)
+    begin = _given_or_now(command.start, now)
     running = running_in(state, command.caller.user_id, lane)
     if running is not None and not command.switch:
         return partial(TimerAlreadyRunningError, running.id)
@@ -50,8 +52,8 @@ def _start_in(lane: int, database: FakeDatabase, state: State, command: StartTim
             return SwitchTooEarlyError
         begin = running.start  # the clock was set back
     entry = _begun(database, command, lane, begin)
-    others = in_the_way(state, entry, running.id if running else None)
-    # Without a start nobody looks what is in the way; the constraint then refuses it, and undoes the key as well.
+    others = overlapping(state, entry, running.id if running else None)
+    # Without a start nothing looks for overlaps; the constraint then refuses it, and undoes the key as well.
     if others and command.start is not None:
         return partial(TimeEntryOverlapError, others)
     if running is not None:
@@ -59,18 +61,18 @@ def _start_in(lane: int, database: FakeDatabase, state: State, command: StartTim
     return write(state, entry, Action.CREATED, command.caller)
 
 
-def stop(database: FakeDatabase, state: State, command: StopTimer) -> TimeEntry | Refusal:
+def stop(database: FakeDatabase, state: State, command: StopTimer) -> TimeEntry | MakeError:
     """End the running entry on the task, or return why not."""
     user = state.users.get(command.caller.user_id)
     now = database.now
     running = _running_on(state, command.caller.user_id, command.task_id, user)
     if running is None:
         return TimerNotRunningError if command.task_id in state.tasks else TaskNotFoundError
-    if command.end is not None and command.end > now + SKEW:
+    if command.end is not None and is_in_future(command.end, now):
         return EndInFutureError
     if command.end is not None and command.end.replace(microsecond=0) < running.start:
         return EndBeforeStartError
-    return end(state, running, max(running.start, _clamped(command.end, now)), now, command.caller)
+    return end(state, running, max(running.start, _given_or_now(command.end, now)), now, command.caller)
 
 
 def end(state: State, running: TimeEntry, instant: datetime, now: datetime, by: Caller | None) -> TimeEntry:
@@ -96,12 +98,8 @@ def _begun(database: FakeDatabase, command: StartTimer, lane: int, begin: dateti
     )
 
 
-def _clamped(given: datetime | None, now: datetime) -> datetime:
-    return now if given is None else min(given.replace(microsecond=0), now)
-
-
-def _lane(user: User | None, task_id: TaskId) -> int:
-    return 0 if user is not None and user.timers is Timers.SINGLE else task_id
+def _given_or_now(given: datetime | None, now: datetime) -> datetime:
+    return now if given is None else clamped(given, now)
 
 
 def _running_on(state: State, user_id: UserId, task_id: TaskId, user: User | None) -> TimeEntry | None:
@@ -111,5 +109,5 @@ def _running_on(state: State, user_id: UserId, task_id: TaskId, user: User | Non
         for each in state.time_entries.values()
         if each.running and (each.user_id, each.task_id) == (user_id, task_id)
     ]
-    lane = _lane(user, task_id)
+    lane = (user.timers if user else Timers.PARALLEL).lane(task_id)
     return max(entries, key=lambda each: (each.lane == lane, each.start, each.id), default=None)

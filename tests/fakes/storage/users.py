@@ -7,11 +7,12 @@ from tests.fakes.storage.database import Session
 from tests.fakes.storage.searching import contains, page_of
 from tests.fakes.storage.state import PendingProfile
 from timetrack.domain.errors import UserAlreadyExistsError, UserNotFoundError
-from timetrack.domain.model.access.caller import Role
 from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.lists import Page, PageRequest
+from timetrack.domain.model.time.lanes import Timers
 from timetrack.domain.model.users.national_id import NationalId
-from timetrack.domain.model.users.users import Credentials, NewUser, Profile, Timers, User, UserFilter
+from timetrack.domain.model.users.roles import Role
+from timetrack.domain.model.users.users import Credentials, NewUser, Profile, User, UserFilter
 
 
 class FakeUsers:
@@ -58,8 +59,8 @@ class FakeUsers:
                 raise UserNotFoundError
             return state.users[user_id]
 
-    def lock(self, user_id: UserId) -> User:
-        """See UserStore.lock."""
+    def lock_exclusive(self, user_id: UserId) -> User:
+        """See UserStore.lock_exclusive."""
         user = self.get(user_id)
         self._session.lock(("user", user_id))
         return user
@@ -121,8 +122,8 @@ class FakeUsers:
             state.password_hashes[credentials.user_id] = password_hash
             return True
 
-    def anybody_ever(self) -> bool:
-        """See UserStore.anybody_ever."""
+    def any_ever_registered(self) -> bool:
+        """See UserStore.any_ever_registered."""
         with self._session.statement() as state:
             return bool(state.users or state.erased_users_time_zones)
 

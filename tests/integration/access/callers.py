@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from tests.fakes.passwords import FakeHasher
 from tests.fakes.people_info import FakePeopleInfo
 from tests.given import a_national_id, a_task, start, stop
-from timetrack.domain.model.access.caller import Caller, Role
+from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.access.tokens import TokenLifetime
 from timetrack.domain.model.ids import TaskId, TimeEntryId
+from timetrack.domain.model.users.roles import Role
 from timetrack.domain.model.users.users import User, UserChange
 from timetrack.domain.ports.storage import Storage
 from timetrack.domain.services.authentication import PasswordAuthentication

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from timetrack.domain.model.time.lanes import Timers
 from timetrack.domain.model.time.time_entries import UNCHANGED, TimeEntryByHand, TimeEntryChange
-from timetrack.domain.model.users.users import Timers
 from timetrack.domain.ports.time.time_entries import StartTimer, StopTimer
 
 _SKEW = timedelta(minutes=2)

@@ -19,11 +19,14 @@ from tests.reliability.audit import broken_rules
 from tests.reliability.state_machine.reference_model import Entry, Person, ReferenceModel, Refusal
 from timetrack.adapters.postgres.storage import PostgresStorage
 from timetrack.domain.errors import TimeTrackError
-from timetrack.domain.model.access.caller import Caller, Role
+from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.idempotency import IdempotencyKey
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
+from timetrack.domain.model.time.lanes import Timers
 from timetrack.domain.model.time.time_entries import UNCHANGED, TimeEntry, TimeEntryByHand, TimeEntryChange
-from timetrack.domain.model.users.users import Timers, UserChange
+from timetrack.domain.model.users.roles import Role
+from timetrack.domain.model.users.users import UserChange
+from timetrack.domain.ports.idempotency import RefusedBefore
 from timetrack.domain.ports.time.time_entries import StartTimer, StopTimer
 from timetrack.domain.services.tasks import Tasks
 from timetrack.domain.services.time_entries import TimeEntries
@@ -253,6 +256,8 @@ def _told(act: Callable[[], TimeEntry | None]) -> tuple[Told, int]:
         kept = act()
     except TimeTrackError as refusal:
         return refusal.code, 0
+    except RefusedBefore as before:
+        return before.refusal.code, 0
     if kept is None:
         return None, 0
     entry = Entry(

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from tests.database_clock import Clock
 from tests.given import a_token, a_user, change_user, erase_user
-from timetrack.domain.model.access.caller import Caller, Role
+from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.access.tokens import TokenLifetime
 from timetrack.domain.model.ids import UserId
+from timetrack.domain.model.users.roles import Role
 from timetrack.domain.model.users.users import Credentials, User, UserChange
 from timetrack.domain.ports.storage import Storage
 

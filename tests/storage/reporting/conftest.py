@@ -4,7 +4,8 @@ import pytest
 
 from tests.database_clock import Clock
 from tests.given import a_user
-from timetrack.domain.model.users.users import Timers, User, UserChange
+from timetrack.domain.model.time.lanes import Timers
+from timetrack.domain.model.users.users import User, UserChange
 from timetrack.domain.ports.storage import Storage
 
 

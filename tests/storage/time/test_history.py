@@ -33,22 +33,22 @@ def actions(storage: Storage, entry_id: TimeEntryId) -> list[tuple[int, Action]]
 
 def save(storage: Storage, entry: TimeEntry, by: Caller | None = None) -> TimeEntry:
     with storage.transaction(by) as stores:
-        stores.tasks.hold(entry.task_id)
-        stores.users.lock(entry.user_id)
+        stores.tasks.lock_shared(entry.task_id)
+        stores.users.lock_exclusive(entry.user_id)
         return stores.time_entries.save(entry)
 
 
 def delete(storage: Storage, entry: TimeEntry, by: Caller | None = None) -> None:
     with storage.transaction(by) as stores:
-        stores.users.lock(entry.user_id)
+        stores.users.lock_exclusive(entry.user_id)
         stores.time_entries.delete(entry.id)
 
 
 def restore(storage: Storage, entry: TimeEntry, version: int, by: Caller | None = None) -> TimeEntry:
     with storage.transaction(by) as stores:
         wanted = stores.history.version(entry.id, version)
-        stores.tasks.hold(wanted.task_id)
-        stores.users.lock(wanted.user_id)
+        stores.tasks.lock_shared(wanted.task_id)
+        stores.users.lock_exclusive(wanted.user_id)
         return stores.time_entries.restore(wanted)
 
 
@@ -99,7 +99,7 @@ def test_starts_stops_and_what_nobody_asked_for_are_in_the_history(
     clock.advance(HOUR)
     other = start(storage, user, a_task(storage, user), switch=True, request_id="switched").entry
     with storage.transaction(None) as stores:
-        stores.users.lock(user.id)
+        stores.users.lock_exclusive(user.id)
         stores.time_entries.stop_all_of(user.id)
 
     versions = [*storage.history.list(entry.id, ALL).items, *storage.history.list(other.id, ALL).items]
@@ -141,7 +141,7 @@ def test_a_change_that_is_rolled_back_leaves_no_version(storage: Storage, clock:
 
     def fails() -> None:
         with storage.transaction(None) as stores:
-            stores.users.lock(user.id)
+            stores.users.lock_exclusive(user.id)
             stores.time_entries.delete(entry.id)
             raise ZeroDivisionError
 
@@ -198,8 +198,8 @@ def test_what_is_written_after_a_restoration_is_not_called_restored(
     entry = an_entry(storage, user, task, clock.now - HOUR, clock.now)
 
     with storage.transaction(None) as stores:
-        stores.tasks.hold(task.id)
-        stores.users.lock(user.id)
+        stores.tasks.lock_shared(task.id)
+        stores.users.lock_exclusive(user.id)
         restored = stores.time_entries.restore(stores.history.version(entry.id, 1))
         stores.time_entries.save(restored)
 

@@ -8,7 +8,8 @@ from tests.database_clock import Clock
 from tests.given import a_task, a_user, change_user, start, stop
 from tests.racing import race
 from timetrack.domain.errors import TimeEntryOverlapError, TimerAlreadyRunningError
-from timetrack.domain.model.users.users import Timers, User, UserChange
+from timetrack.domain.model.time.lanes import Timers
+from timetrack.domain.model.users.users import User, UserChange
 from timetrack.domain.ports.storage import Storage
 
 HOUR = timedelta(hours=1)

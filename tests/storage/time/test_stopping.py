@@ -15,8 +15,9 @@ from timetrack.domain.errors import (
     TimeEntryOverlapError,
     TimerNotRunningError,
 )
+from timetrack.domain.model.time.lanes import Timers
 from timetrack.domain.model.time.tasks import Task
-from timetrack.domain.model.users.users import Timers, User, UserChange
+from timetrack.domain.model.users.users import User, UserChange
 from timetrack.domain.ports.storage import Storage
 
 SECOND = timedelta(seconds=1)
@@ -157,7 +158,7 @@ def test_all_timers_of_a_user_end_now_and_those_of_others_run_on(storage: Storag
     clock.advance(HOUR)
 
     with storage.transaction(None) as stores:
-        stores.users.lock(user.id)
+        stores.users.lock_exclusive(user.id)
         stores.time_entries.stop_all_of(user.id)
 
     for each in tasks:
@@ -177,7 +178,7 @@ def test_all_timers_on_a_task_end_now_and_those_on_others_run_on(storage: Storag
     clock.advance(HOUR)
 
     with storage.transaction(None) as stores:
-        stores.tasks.lock(task.id)
+        stores.tasks.lock_exclusive(task.id)
         stores.time_entries.stop_all_on(task.id)
 
     for each in users[:2]:
@@ -195,7 +196,7 @@ def test_an_ending_while_the_clock_is_set_back_ends_the_entry_where_it_started(
     clock.now -= HOUR
 
     with storage.transaction(None) as stores:
-        stores.users.lock(user.id)
+        stores.users.lock_exclusive(user.id)
         stores.time_entries.stop_all_of(user.id)
 
     assert start(storage, user, task).entry.start == clock.now < running.start

@@ -38,7 +38,7 @@ def test_a_task_that_is_not_there_is_neither_found_nor_locked(storage: Storage) 
     with pytest.raises(TaskNotFoundError):
         storage.tasks.get(NOTHING)
     with pytest.raises(TaskNotFoundError), storage.transaction(None) as stores:
-        stores.tasks.lock(NOTHING)
+        stores.tasks.lock_exclusive(NOTHING)
 
 
 def test_a_change_is_kept_as_a_new_version(storage: Storage, clock: Clock) -> None:
@@ -46,7 +46,7 @@ def test_a_change_is_kept_as_a_new_version(storage: Storage, clock: Clock) -> No
     clock.advance(timedelta(hours=1))
 
     with storage.transaction(None) as stores:
-        saved = stores.tasks.save(replace(stores.tasks.lock(task.id), description="new"))
+        saved = stores.tasks.save(replace(stores.tasks.lock_exclusive(task.id), description="new"))
 
     assert saved == replace(task, description="new", version=2, updated_at=clock.now)
     assert storage.tasks.get(task.id) == saved
@@ -57,7 +57,7 @@ def test_a_locked_task_is_changed_by_nobody_else(storage: Storage) -> None:
 
     def lengthen(_: int) -> None:
         with storage.transaction(None) as stores:
-            locked = stores.tasks.lock(task.id)
+            locked = stores.tasks.lock_exclusive(task.id)
             stores.tasks.save(replace(locked, description=f"{locked.description}-"))
 
     race(6, lengthen)
@@ -75,7 +75,7 @@ def test_a_deleted_task_is_nowhere_found(storage: Storage) -> None:
     with pytest.raises(TaskNotFoundError):
         storage.tasks.get(task.id)
     with pytest.raises(TaskNotFoundError), storage.transaction(None) as stores:
-        stores.tasks.lock(task.id)
+        stores.tasks.lock_exclusive(task.id)
 
 
 def test_a_task_outlives_the_user_who_created_it(storage: Storage) -> None:

@@ -21,14 +21,14 @@ NOBODY = TimeEntryId(999_999)
 
 def save(storage: Storage, entry: TimeEntry) -> TimeEntry:
     with storage.transaction(None) as stores:
-        stores.tasks.hold(entry.task_id)
-        stores.users.lock(entry.user_id)
+        stores.tasks.lock_shared(entry.task_id)
+        stores.users.lock_exclusive(entry.user_id)
         return stores.time_entries.save(entry)
 
 
 def delete(storage: Storage, entry: TimeEntry) -> None:
     with storage.transaction(None) as stores:
-        stores.users.lock(entry.user_id)
+        stores.users.lock_exclusive(entry.user_id)
         stores.time_entries.delete(entry.id)
 
 
@@ -124,8 +124,8 @@ def test_what_shares_a_second_of_the_lane_is_in_the_way(  # noqa: PLR0913 - fixt
 ) -> None:
     stretch = new(user, task, entry.start + begins, None if ends is None else entry.start + ends)
 
-    assert list(storage.time_entries.in_the_way(stretch)) == ([entry.id] if is_in_the_way else [])
-    assert list(storage.time_entries.in_the_way(stretch, but=entry.id)) == []
+    assert list(storage.time_entries.overlapping(stretch)) == ([entry.id] if is_in_the_way else [])
+    assert list(storage.time_entries.overlapping(stretch, ignoring=entry.id)) == []
 
 
 def new(user: User, task: Task, begin: datetime, end: datetime | None, lane: int = 0) -> NewTimeEntry:
@@ -137,8 +137,8 @@ def test_another_lane_and_another_user_are_never_in_the_way(
 ) -> None:
     other = a_user(storage)
 
-    assert list(storage.time_entries.in_the_way(new(user, task, entry.start, None, lane=task.id))) == []
-    assert list(storage.time_entries.in_the_way(new(other, task, entry.start, None))) == []
+    assert list(storage.time_entries.overlapping(new(user, task, entry.start, None, lane=task.id))) == []
+    assert list(storage.time_entries.overlapping(new(other, task, entry.start, None))) == []
 
 
 def test_ten_of_many_that_are_in_the_way_are_named_by_their_start(
@@ -149,7 +149,7 @@ def test_ten_of_many_that_are_in_the_way_are_named_by_their_start(
         for hours in range(1, 13)
     ]
 
-    named = storage.time_entries.in_the_way(new(user, task, clock.now - 24 * HOUR, None))
+    named = storage.time_entries.overlapping(new(user, task, clock.now - 24 * HOUR, None))
 
     assert list(named) == [each.id for each in reversed(entries)][:10]
 
@@ -182,6 +182,6 @@ def test_a_task_that_is_there_can_be_held_and_a_deleted_one_not(storage: Storage
     delete_task(storage, deleted)
 
     with storage.transaction(None) as stores:
-        held = [stores.tasks.hold(each.id) for each in (task, deleted)]
+        held = [stores.tasks.lock_shared(each.id) for each in (task, deleted)]
 
     assert held == [True, False]

@@ -9,9 +9,10 @@ from tests.database_clock import Clock
 from tests.given import a_task, a_user, an_entry, start
 from timetrack.domain.errors import CursorMalformedError
 from timetrack.domain.model.lists import Key, PageRequest
+from timetrack.domain.model.time.lanes import Timers
 from timetrack.domain.model.time.tasks import Task
 from timetrack.domain.model.time.time_entries import TimeEntry, TimeEntryFilter, position
-from timetrack.domain.model.users.users import Timers, User, UserChange
+from timetrack.domain.model.users.users import User, UserChange
 from timetrack.domain.ports.storage import Storage
 
 SECOND = timedelta(seconds=1)
@@ -143,7 +144,7 @@ def test_what_comes_or_goes_between_two_pages_neither_doubles_nor_hides_another(
     first = storage.time_entries.list(filters, PageRequest(limit=2))
 
     with storage.transaction(None) as stores:
-        stores.users.lock(user.id)
+        stores.users.lock_exclusive(user.id)
         stores.time_entries.delete(entries[1].id)
     start(storage, user, task)
 

@@ -1,5 +1,6 @@
 """Starts and stops with idempotency keys."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -16,11 +17,13 @@ from timetrack.domain.errors import (
     TimeEntryOverlapError,
     TimerAlreadyRunningError,
     TimerNotRunningError,
+    TimeTrackError,
     UserNotFoundError,
 )
 from timetrack.domain.model.ids import TaskId
 from timetrack.domain.model.time.tasks import Task
 from timetrack.domain.model.users.users import User
+from timetrack.domain.ports.idempotency import RefusedBefore
 from timetrack.domain.ports.storage import Storage
 from timetrack.domain.ports.time.time_entries import StartTimer, Tracked
 
@@ -65,34 +68,38 @@ def test_a_repeated_refusal_of_a_start_is_the_first_one_though_it_could_start_no
         start(storage, user, task, key=KEY, request_id="first")
     stop(storage, user, task)
 
-    with pytest.raises(TimerAlreadyRunningError) as again:
+    with pytest.raises(RefusedBefore) as again:
         start(storage, user, task, key=KEY, request_id="second")
 
-    assert (first.value.time_entry_id, first.value.first_request_id) == (running.id, None)
-    assert (again.value.time_entry_id, again.value.first_request_id) == (running.id, "first")
+    assert first.value.time_entry_id == running.id
+    assert repr(again.value.refusal) == repr(first.value)
+    assert again.value.first_request_id == "first"
 
 
 def test_a_repeated_refusal_names_the_same_entries(storage: Storage, clock: Clock, user: User, task: Task) -> None:
     start(storage, user, task, clock.now - HOUR)
     ended = stop(storage, user, task).entry
-    for _ in range(2):
-        with pytest.raises(TimeEntryOverlapError) as refusal:
-            start(storage, user, task, clock.now - SECOND, key=KEY)
+    with pytest.raises(TimeEntryOverlapError) as first:
+        start(storage, user, task, clock.now - SECOND, key=KEY)
 
-        assert refusal.value.time_entry_ids == (ended.id,)
+    with pytest.raises(RefusedBefore) as again:
+        start(storage, user, task, clock.now - SECOND, key=KEY)
+
+    assert first.value.facts() == again.value.refusal.facts() == {"time_entry_ids": (ended.id,)}
 
 
 def test_a_repeated_refusal_of_a_stop_is_the_first_one_though_it_could_stop_now(
     storage: Storage, user: User, task: Task
 ) -> None:
-    with pytest.raises(TimerNotRunningError) as first:
+    with pytest.raises(TimerNotRunningError):
         stop(storage, user, task, key=KEY, request_id="first")
     running = start(storage, user, task).entry
 
-    with pytest.raises(TimerNotRunningError) as again:
+    with pytest.raises(RefusedBefore) as again:
         stop(storage, user, task, key=KEY, request_id="second")
 
-    assert (first.value.first_request_id, again.value.first_request_id) == (None, "first")
+    assert isinstance(again.value.refusal, TimerNotRunningError)
+    assert again.value.first_request_id == "first"
     assert stop(storage, user, task).entry.id == running.id
 
 
@@ -103,15 +110,23 @@ def test_every_refusal_of_a_start_is_repeated(storage: Storage, clock: Clock, us
         id=TaskId(999_999), description="", created_by=user.id, version=1, created_at=clock.now, updated_at=clock.now
     )
 
-    for key in (a_key("missing task"), a_key("missing task")):
-        with pytest.raises(TaskNotFoundError):
-            start(storage, user, missing, key=key)
-    for key in (a_key("erased user"), a_key("erased user")):
-        with pytest.raises(UserNotFoundError):
-            start(storage, other, task, key=key)
-    for key in (a_key("future"), a_key("future")):
-        with pytest.raises(StartInFutureError):
-            start(storage, user, task, clock.now + HOUR, key=key)
+    refusals = [
+        refused_twice(lambda: start(storage, user, missing, key=a_key("missing task"))),
+        refused_twice(lambda: start(storage, other, task, key=a_key("erased user"))),
+        refused_twice(lambda: start(storage, user, task, clock.now + HOUR, key=a_key("future"))),
+    ]
+
+    assert refusals == [TaskNotFoundError, UserNotFoundError, StartInFutureError]
+
+
+def refused_twice(act: Callable[[], object]) -> type[TimeTrackError]:
+    """Return the reason for which it is refused, the first time and again."""
+    with pytest.raises(TimeTrackError) as first:
+        act()
+    with pytest.raises(RefusedBefore) as again:
+        act()
+    assert type(again.value.refusal) is first.type
+    return first.type
 
 
 def test_a_refused_stop_leaves_the_timer_running(storage: Storage, clock: Clock, user: User, task: Task) -> None:
@@ -128,12 +143,11 @@ def test_a_key_that_came_with_another_request_is_refused_and_nothing_starts(
     start(storage, user, task, key=KEY)
     stop(storage, user, task)
 
-    with pytest.raises(IdempotencyKeyReusedError) as refusal:
+    with pytest.raises(IdempotencyKeyReusedError):
         start(storage, user, task, key=a_key(fingerprint=b"another request"))
     with pytest.raises(IdempotencyKeyReusedError):
         stop(storage, user, task, key=a_key(fingerprint=b"another request"))
 
-    assert refusal.value.first_request_id is None
     assert start(storage, user, task).entry.running
 
 

@@ -9,10 +9,11 @@ from tests.database_clock import Clock
 from tests.given import PERSON, a_national_id, a_new_user, a_user, change_user, erase_user
 from tests.racing import race
 from timetrack.domain.errors import UserAlreadyExistsError, UserNotFoundError
-from timetrack.domain.model.access.caller import Role
 from timetrack.domain.model.ids import UserId
+from timetrack.domain.model.time.lanes import Timers
 from timetrack.domain.model.users.national_id import NationalId
-from timetrack.domain.model.users.users import Credentials, NewUser, Profile, Timers, User, UserChange
+from timetrack.domain.model.users.roles import Role
+from timetrack.domain.model.users.users import Credentials, NewUser, Profile, User, UserChange
 from timetrack.domain.ports.storage import Storage
 
 NOBODY = UserId(999_999)
@@ -115,7 +116,7 @@ def test_a_user_who_is_not_there_is_neither_found_nor_locked(storage: Storage) -
     with pytest.raises(UserNotFoundError):
         storage.users.get(NOBODY)
     with pytest.raises(UserNotFoundError), storage.transaction(None) as stores:
-        stores.users.lock(NOBODY)
+        stores.users.lock_exclusive(NOBODY)
 
 
 def test_a_change_is_kept_as_a_new_version(storage: Storage, clock: Clock) -> None:
@@ -159,7 +160,7 @@ def test_a_locked_user_is_changed_by_nobody_else(storage: Storage) -> None:
 
     def lengthen(_: int) -> None:
         with storage.transaction(None) as stores:
-            locked = stores.users.lock(user.id)
+            locked = stores.users.lock_exclusive(user.id)
             stores.users.save(replace(locked, surname=f"{locked.surname}-"))
 
     race(6, lengthen)
@@ -182,7 +183,7 @@ def test_of_many_who_lock_the_admins_each_sees_what_the_one_before_has_done(stor
     def leave_unless_last(number: int) -> None:
         with storage.transaction(None) as stores:
             if len(stores.users.lock_admins()) > 1:
-                stores.users.save(replace(stores.users.lock(admins[number].id), role=Role.MEMBER))
+                stores.users.save(replace(stores.users.lock_exclusive(admins[number].id), role=Role.MEMBER))
 
     race(4, leave_unless_last)
 
@@ -197,7 +198,7 @@ def test_an_erased_user_is_nowhere_found(storage: Storage) -> None:
     with pytest.raises(UserNotFoundError):
         storage.users.get(user.id)
     with pytest.raises(UserNotFoundError), storage.transaction(None) as stores:
-        stores.users.lock(user.id)
+        stores.users.lock_exclusive(user.id)
     assert storage.users.credentials(user.national_id) is None
 
 

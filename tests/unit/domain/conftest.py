@@ -8,9 +8,9 @@ from tests.fakes.passwords import FakeHasher
 from tests.fakes.people_info import FakePeopleInfo
 from tests.fakes.storage import FakeStorage
 from tests.given import a_task, a_user, caller
-from timetrack.domain.model.access.caller import Role
 from timetrack.domain.model.time.tasks import Task
 from timetrack.domain.model.time.time_entries import TimeEntry, TimeEntryByHand
+from timetrack.domain.model.users.roles import Role
 from timetrack.domain.model.users.users import User, UserChange
 from timetrack.domain.services.time_entries import TimeEntries
 from timetrack.domain.services.users import Users

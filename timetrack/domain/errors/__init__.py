@@ -1,7 +1,7 @@
-"""Every refusal of the domain: a root, families that say what kind of no it is, leaves that say which.
+"""Every refusal of the domain: a root, a family for each kind of reason, a leaf for each reason.
 
-A leaf has a stable `code` for programs, keeps its facts as attributes and builds its own message. No message
-holds a password, a token or a national ID. What a family means at the edge is decided at the edge.
+A leaf has a stable `code` for programs, tells its facts by `facts` and builds its own message. No message holds a
+password, a token or a national ID. The edge decides how a family is answered.
 """
 
 from timetrack.domain.errors.access import (
@@ -39,7 +39,6 @@ from timetrack.domain.errors.reporting import (
 )
 from timetrack.domain.errors.requests import (
     CursorMalformedError,
-    EntityTagMalformedError,
     IdempotencyKeyInUseError,
     IdempotencyKeyReusedError,
     VersionMismatchError,
@@ -73,7 +72,6 @@ __all__ = [
     "DatabaseUnavailableError",
     "EndBeforeStartError",
     "EndInFutureError",
-    "EntityTagMalformedError",
     "FilterReversedError",
     "ForbiddenError",
     "IdempotencyKeyInUseError",

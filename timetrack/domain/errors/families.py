@@ -1,5 +1,6 @@
-"""The root of all refusals, and the families that say what kind of no it is."""
+"""The root of all refusals, and the families: one for each kind of reason."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -8,12 +9,16 @@ class TimeTrackError(Exception):
 
     code: ClassVar[str]
 
-    first_request_id: str | None = None
-    """Of a refusal that an idempotency key repeats: the request that was refused first."""
+    retry_after: int | None = None
+    """In how many seconds the same request may succeed; None if waiting does not help."""
+
+    def facts(self) -> Mapping[str, object]:
+        """Return what a program may want to know besides the code, by name."""
+        return {}
 
 
 class NotFoundError(TimeTrackError):
-    """What was asked for does not exist, or is not for the caller to see."""
+    """Something that was asked for does not exist, or is not for the caller to see."""
 
 
 class ConflictError(TimeTrackError):
@@ -21,13 +26,10 @@ class ConflictError(TimeTrackError):
 
 
 class InvalidError(TimeTrackError):
-    """The request is well-formed but asks for something impossible."""
+    """The request can be read but asks for something impossible."""
 
-    pointer: ClassVar[str | None] = None
-    """The member of the request's body that is wrong (RFC 6901), where there is one."""
-
-    parameter: ClassVar[str | None] = None
-    """The query's parameter that is wrong, where there is one."""
+    member: ClassVar[str | None] = None
+    """The member of the command that is wrong, where it is one; `range_start` and `range_end` are those of a range."""
 
 
 class MalformedError(TimeTrackError):
@@ -35,7 +37,7 @@ class MalformedError(TimeTrackError):
 
 
 class UnauthenticatedError(TimeTrackError):
-    """Nobody known has asked."""
+    """The caller is not known."""
 
 
 class ForbiddenError(TimeTrackError):
@@ -47,7 +49,7 @@ class StaleError(TimeTrackError):
 
 
 class TooManyError(TimeTrackError):
-    """The caller has to slow down; `retry_after` is in seconds."""
+    """The caller has to slow down."""
 
     def __init__(self, message: str, retry_after: int) -> None:
         super().__init__(message)
@@ -57,4 +59,4 @@ class TooManyError(TimeTrackError):
 class UnavailableError(TimeTrackError):
     """Something that is needed does not answer now; the same request may succeed later."""
 
-    retry_after: ClassVar[int] = 1
+    retry_after = 1

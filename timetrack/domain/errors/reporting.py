@@ -4,50 +4,50 @@ from timetrack.domain.errors.families import InvalidError
 
 
 class FilterReversedError(InvalidError):
-    """A list's range cannot end before it starts."""
+    """The range of a list's filter ends before it starts."""
 
     code = "filter_reversed"
-    parameter = "to"
+    member = "range_end"
 
     def __init__(self) -> None:
-        super().__init__("`to` lies before `from`")
+        super().__init__("the range ends before it starts")
 
 
 class RangeReversedError(InvalidError):
-    """A range cannot end before it starts."""
+    """The range of a report ends before it starts."""
 
     code = "range_reversed"
-    pointer = "/to"
+    member = "range_end"
 
     def __init__(self) -> None:
-        super().__init__("`to` lies before `from`")
+        super().__init__("the range ends before it starts")
 
 
 class RangeTooLongError(InvalidError):
     """A range spans more time than is allowed."""
 
     code = "range_too_long"
-    pointer = "/to"
+    member = "range_end"
 
     def __init__(self, years: int) -> None:
         super().__init__(f"a range spans at most {years} years")
 
 
 class RangeOutOfCalendarError(InvalidError):
-    """Around a range there has to be a calendar."""
+    """A range starts so early or so late that the calendar has no day, week or month around it."""
 
     code = "range_out_of_calendar"
-    pointer = "/from"
+    member = "range_start"
 
     def __init__(self, first_year: int, last_year: int) -> None:
-        super().__init__(f"`from` lies in the years {first_year} to {last_year}")
+        super().__init__(f"a range starts in the years {first_year} to {last_year}")
 
 
 class ReportTooLargeError(InvalidError):
-    """A report has more rows than anybody can read."""
+    """A report would have more rows than are allowed."""
 
     code = "report_too_large"
-    pointer = "/to"
+    member = "range_end"
 
     def __init__(self, rows: int) -> None:
         super().__init__(f"there would be more than {rows} rows: ask for a shorter range, or for less detail")
@@ -57,7 +57,7 @@ class UnknownTimeZoneError(InvalidError):
     """The tz database has no zone of this name."""
 
     code = "unknown_time_zone"
-    pointer = "/time_zone"
+    member = "time_zone"
 
     def __init__(self) -> None:
         super().__init__("`time_zone` is not a name in the IANA time zone database")

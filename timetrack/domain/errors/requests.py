@@ -4,7 +4,7 @@ from timetrack.domain.errors.families import ConflictError, InvalidError, Malfor
 
 
 class VersionMismatchError(StaleError):
-    """If-Match names another version than the current one."""
+    """The change is based on another version than the current one."""
 
     code = "version_mismatch"
 
@@ -18,16 +18,7 @@ class CursorMalformedError(MalformedError):
     code = "cursor_malformed"
 
     def __init__(self) -> None:
-        super().__init__("`cursor` is not one that this list gave out")
-
-
-class EntityTagMalformedError(MalformedError):
-    """A condition names something that is no entity tag."""
-
-    code = "entity_tag_malformed"
-
-    def __init__(self, header: str) -> None:
-        super().__init__(f"`{header}` is neither `*` nor a list of entity tags")
+        super().__init__("the cursor is not one that this list gave out")
 
 
 class IdempotencyKeyInUseError(ConflictError):

@@ -1,12 +1,12 @@
 """Refusals about tasks, timers and time entries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from timetrack.domain.errors.families import ConflictError, InvalidError, NotFoundError
 
 
 class TaskNotFoundError(NotFoundError):
-    """No such task, or it was deleted."""
+    """There is no such task, or it was deleted."""
 
     code = "task_not_found"
 
@@ -15,7 +15,7 @@ class TaskNotFoundError(NotFoundError):
 
 
 class TimeEntryNotFoundError(NotFoundError):
-    """No such time entry, or it is not for the caller to see."""
+    """There is no such time entry, or it is not for the caller to see."""
 
     code = "time_entry_not_found"
 
@@ -24,7 +24,7 @@ class TimeEntryNotFoundError(NotFoundError):
 
 
 class TimerAlreadyRunningError(ConflictError):
-    """A timer runs already in the lane."""
+    """A timer already runs in the lane."""
 
     code = "timer_already_running"
 
@@ -32,6 +32,10 @@ class TimerAlreadyRunningError(ConflictError):
         named = "" if time_entry_id is None else f": time entry {time_entry_id}"
         super().__init__(f"a timer is already running{named}")
         self.time_entry_id = time_entry_id
+
+    def facts(self) -> Mapping[str, object]:
+        """See TimeTrackError.facts."""
+        return {} if self.time_entry_id is None else {"time_entry_id": self.time_entry_id}
 
 
 class TimerNotRunningError(ConflictError):
@@ -44,7 +48,7 @@ class TimerNotRunningError(ConflictError):
 
 
 class TimeEntryOverlapError(ConflictError):
-    """Time entries of the same lane are in the way; at most ten are named."""
+    """Time entries of the same lane overlap it; at most ten are named."""
 
     code = "time_entry_overlap"
 
@@ -53,12 +57,16 @@ class TimeEntryOverlapError(ConflictError):
         super().__init__(f"other time entries are in the way{named}")
         self.time_entry_ids = tuple(time_entry_ids)
 
+    def facts(self) -> Mapping[str, object]:
+        """See TimeTrackError.facts."""
+        return {"time_entry_ids": self.time_entry_ids}
+
 
 class StartInFutureError(InvalidError):
     """A time entry cannot start later than now."""
 
     code = "start_in_future"
-    pointer = "/start"
+    member = "start"
 
     def __init__(self) -> None:
         super().__init__("`start` lies in the future")
@@ -68,7 +76,7 @@ class EndInFutureError(InvalidError):
     """A time entry cannot end later than now."""
 
     code = "end_in_future"
-    pointer = "/end"
+    member = "end"
 
     def __init__(self) -> None:
         super().__init__("`end` lies in the future")
@@ -78,7 +86,7 @@ class SwitchTooEarlyError(InvalidError):
     """A switch cannot end the running timer before it started."""
 
     code = "switch_too_early"
-    pointer = "/start"
+    member = "start"
 
     def __init__(self) -> None:
         super().__init__("the running timer started later than `start`")
@@ -88,17 +96,17 @@ class EndBeforeStartError(InvalidError):
     """A time entry cannot end before it starts."""
 
     code = "end_before_start"
-    pointer = "/end"
+    member = "end"
 
     def __init__(self) -> None:
         super().__init__("`end` lies before `start`")
 
 
 class VersionUnknownError(InvalidError):
-    """A time entry cannot become what it never was."""
+    """A time entry can be restored only to a version that it has had."""
 
     code = "version_unknown"
-    pointer = "/version"
+    member = "version"
 
     def __init__(self) -> None:
         super().__init__("the time entry has no such version")

@@ -4,7 +4,7 @@ from timetrack.domain.errors.families import ConflictError, InvalidError, Malfor
 
 
 class UserNotFoundError(NotFoundError):
-    """No such user, or it was erased."""
+    """There is no such user, or they were erased."""
 
     code = "user_not_found"
 
@@ -22,7 +22,7 @@ class UserAlreadyExistsError(ConflictError):
 
 
 class LastAdminError(ConflictError):
-    """Without this user nobody could administer."""
+    """The user is the only admin, and one there has to be."""
 
     code = "last_admin"
 
@@ -34,14 +34,14 @@ class PersonUnknownError(InvalidError):
     """The people-info service says that the national ID was never issued."""
 
     code = "person_unknown"
-    pointer = "/national_id"
+    member = "national_id"
 
     def __init__(self) -> None:
         super().__init__("no person has this national ID")
 
 
 class NationalIdMalformedError(MalformedError):
-    """Not a series of 4 digits and a number of 6."""
+    """The text is not a series of 4 digits and a number of 6."""
 
     code = "national_id_malformed"
 
@@ -50,10 +50,10 @@ class NationalIdMalformedError(MalformedError):
 
 
 class CurrentPasswordWrongError(InvalidError):
-    """Who changes a password has to know the one before."""
+    """A change of password needs the present one, and this is another."""
 
     code = "current_password_wrong"
-    pointer = "/current_password"
+    member = "current_password"
 
     def __init__(self) -> None:
         super().__init__("this is not the current password")

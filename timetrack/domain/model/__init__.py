@@ -1,1 +1,1 @@
-"""Frozen nouns and their rules."""
+"""Immutable entities and values, with the rules that need no store."""

@@ -1,4 +1,4 @@
-"""What makes a retry safe."""
+"""Idempotency keys, which make retries safe."""
 
 from dataclasses import dataclass
 

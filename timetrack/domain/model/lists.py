@@ -1,4 +1,4 @@
-"""Lists, a page at a time, found by key."""
+"""Keyset pagination: each page of a list is found by the key of the last item before it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
 Key = tuple[int, ...]
-"""Where an item stands in its list's total order."""
+"""The position of an item in its list's total order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Conditional changes: a change that only the version it was based on may take."""
+"""Conditional changes: a change is refused unless it is based on the current version."""
 
 from dataclasses import dataclass
 

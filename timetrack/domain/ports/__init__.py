@@ -1,1 +1,1 @@
-"""What the domain needs from the world."""
+"""The interfaces that the domain needs and adapters implement: protocols, with their promises."""

@@ -1,4 +1,4 @@
-"""All that is kept, and transactions over it."""
+"""The storage: every store, and transactions over them."""
 
 from contextlib import AbstractContextManager
 from typing import Protocol
@@ -33,7 +33,7 @@ class Stores(Protocol):
 
     @property
     def history(self) -> HistoryStore:
-        """What time entries were."""
+        """The versions of time entries."""
 
     @property
     def reports(self) -> ReportStore:
@@ -49,7 +49,7 @@ class Stores(Protocol):
 
     @property
     def housekeeping(self) -> Housekeeping:
-        """What background work needs."""
+        """Leases, and the deletion of what has expired."""
 
 
 class Storage(Stores, Protocol):
@@ -62,13 +62,15 @@ class Storage(Stores, Protocol):
         """
 
     def once(self, key: IdempotencyKey) -> AbstractContextManager["OnceStorage"]:
-        """Open a storage in which everything is one transaction with the key, begun by what needs one first.
+        """Open a storage in which everything is one transaction that also keeps the key: the effect happens once.
 
-        Leaving commits, an exception rolls back; an exception that leaves only an inner `transaction` undoes what
-        was done there and leaves the key. From the first transaction on it raises
-        AnsweredBefore: the key came with the same request before.
-        IdempotencyKeyReusedError: it came with another request.
-        IdempotencyKeyInUseError: the first request is still under way.
+        The first inner `transaction`, or `keep`, begins it, and raises what is named below. Leaving commits, an
+        exception rolls back; one that leaves only an inner `transaction` undoes what was done there and leaves the key.
+
+        Raises:
+            AnsweredBefore: the key came with the same request before.
+            IdempotencyKeyReusedError: it came with another request.
+            IdempotencyKeyInUseError: the first request is still under way.
         """
 
     def ready(self) -> bool:

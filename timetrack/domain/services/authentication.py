@@ -1,4 +1,4 @@
-"""Signing in, and telling who holds a token."""
+"""Signing in, and finding the caller who holds a token."""
 
 import hashlib
 import re
@@ -18,7 +18,7 @@ from timetrack.domain.model.access.tokens import TokenLifetime
 from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.users.national_id import NationalId
 from timetrack.domain.model.users.users import Credentials
-from timetrack.domain.ports.access.tokens import PasswordHasher
+from timetrack.domain.ports.access.passwords import PasswordHasher
 from timetrack.domain.ports.storage import Storage
 
 _TOKEN_BYTES = 32
@@ -37,7 +37,7 @@ class IssuedToken:
 
 
 class Authentication(Protocol):
-    """How callers prove who they are."""
+    """A scheme by which callers sign in, and are known by a token."""
 
     def sign_in(self, username: str, password: str, address: str | None = None) -> IssuedToken:
         """Return an access token; `address` is where the request comes from.
@@ -48,7 +48,7 @@ class Authentication(Protocol):
         """
 
     def authenticate(self, token: str) -> Caller:
-        """Return who holds the token.
+        """Return the caller who holds the token.
 
         Raises:
             TokenInvalidError: the token is unknown, expired or revoked.

@@ -1,4 +1,4 @@
-"""Background work: pending profiles are filled in, what has expired is swept out. One server at a time does it."""
+"""Background work: completes pending profiles and deletes what has expired, one server at a time."""
 
 from dataclasses import dataclass, replace
 
@@ -19,7 +19,7 @@ _MOST_BATCHES = 50
 
 @dataclass(frozen=True, slots=True)
 class HousekeepingRounds:
-    """Rounds of background work, each short; call them again and again."""
+    """Background work in short rounds, to be called repeatedly."""
 
     storage: Storage
     people: PeopleInfo
@@ -44,14 +44,14 @@ class HousekeepingRounds:
 
     def _complete(self, user: User, person: Person) -> bool:
         with self.storage.transaction(None) as stores:
-            present = stores.users.lock(user.id)
+            present = stores.users.lock_exclusive(user.id)
             if present.profile is Profile.COMPLETE:
                 return False  # somebody has filled it in by hand
             stores.users.save(_completed(present, person))
             return True
 
     def sweep(self) -> None:
-        """Forget what has expired, batch by batch, so that a busy day is not swept for days."""
+        """Delete what has expired, batch by batch, until nothing is left or the round has done its share."""
         if self.storage.housekeeping.take_lease("sweeping", _SWEEPING_LEASE):
             batches = 1
             while self.storage.housekeeping.sweep() and batches < _MOST_BATCHES:

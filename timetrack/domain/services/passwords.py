@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from timetrack.domain.errors import CurrentPasswordWrongError
 from timetrack.domain.model.access.caller import Caller
-from timetrack.domain.ports.access.tokens import PasswordHasher
+from timetrack.domain.ports.access.passwords import PasswordHasher
 from timetrack.domain.ports.storage import Storage
 from timetrack.domain.services.authentication import check_password
 
 
 @dataclass(frozen=True, slots=True)
 class Passwords:
-    """What callers do with their password."""
+    """The operation on a caller's own password."""
 
     storage: Storage
     hasher: PasswordHasher

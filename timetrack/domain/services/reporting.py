@@ -1,22 +1,22 @@
-"""Where the time went."""
+"""Reports of one user's time and of many users'."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from timetrack.domain.model.access.caller import Caller
+from timetrack.domain.model.access.permissions import Permission
 from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.reporting.periods import Piece, pieces
 from timetrack.domain.model.reporting.reports import Grouping, Question, Report, ReportRow, Timeline
-from timetrack.domain.model.reporting.time_zones import require_time_zone, zone
 from timetrack.domain.model.time.ranges import Range
-from timetrack.domain.model.users.permissions import Permission
+from timetrack.domain.model.time.time_zones import require_time_zone, zone
 from timetrack.domain.ports.reporting.reports import SumQuery
 from timetrack.domain.ports.storage import Storage
 
 
 @dataclass(frozen=True, slots=True)
 class Reporting:
-    """What callers ask about time."""
+    """The reports that callers ask for."""
 
     storage: Storage
 

@@ -3,17 +3,17 @@
 from dataclasses import dataclass, replace
 
 from timetrack.domain.model.access.caller import Caller
+from timetrack.domain.model.access.permissions import Permission
 from timetrack.domain.model.ids import TaskId
 from timetrack.domain.model.lists import Page, PageRequest
 from timetrack.domain.model.time.tasks import Task
-from timetrack.domain.model.users.permissions import Permission
 from timetrack.domain.model.versions import UNCONDITIONAL, Precondition
 from timetrack.domain.ports.storage import Storage
 
 
 @dataclass(frozen=True, slots=True)
 class Tasks:
-    """What callers do with tasks."""
+    """The operations on tasks."""
 
     storage: Storage
 
@@ -49,7 +49,7 @@ class Tasks:
             VersionMismatchError: the task has another version than expected.
         """
         with self.storage.transaction(caller) as stores:
-            task = stores.tasks.lock(task_id)
+            task = stores.tasks.lock_exclusive(task_id)
             Permission.CHANGE_TASK.require(caller, task.created_by)
             expected.check(task.version)
             return stores.tasks.save(
@@ -65,7 +65,7 @@ class Tasks:
             VersionMismatchError: the task has another version than expected.
         """
         with self.storage.transaction(caller) as stores:
-            task = stores.tasks.lock(task_id)
+            task = stores.tasks.lock_exclusive(task_id)
             Permission.CHANGE_TASK.require(caller, task.created_by)
             expected.check(task.version)
             stores.time_entries.stop_all_on(task_id)

@@ -1,4 +1,4 @@
-"""Time entries by hand, corrections, deletions, and the way back.
+"""Creating time entries by hand, correcting, deleting and restoring them.
 
 Every write takes its locks in the order of starts and stops: the task, then the user, then the clock. Behind the
 user's lock nobody else writes the user's time, so what is read there still holds when it comes to the write.
@@ -15,25 +15,24 @@ from timetrack.domain.errors import (
     VersionMismatchError,
 )
 from timetrack.domain.model.access.caller import Caller
+from timetrack.domain.model.access.permissions import Permission
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
 from timetrack.domain.model.lists import Page, PageRequest
+from timetrack.domain.model.time.lanes import LaneInterval
 from timetrack.domain.model.time.time_entries import (
-    Stretch,
     TimeEntry,
     TimeEntryByHand,
     TimeEntryChange,
     TimeEntryFilter,
 )
 from timetrack.domain.model.time.time_entry_history import TimeEntryVersion
-from timetrack.domain.model.users.permissions import Permission
-from timetrack.domain.model.users.users import Timers
 from timetrack.domain.model.versions import UNCONDITIONAL, Precondition
 from timetrack.domain.ports.storage import Storage, Stores
 
 
 @dataclass(frozen=True, slots=True)
 class TimeEntries:
-    """What callers do with time entries; those of others, where not to be seen, are as if missing."""
+    """The operations on time entries; those that the caller may not see are as if missing."""
 
     storage: Storage
 
@@ -70,12 +69,11 @@ class TimeEntries:
         """
         Permission.CHANGE_TIME.require(caller, by_hand.user_id)
         with self.storage.transaction(caller) as stores:
-            if not stores.tasks.hold(by_hand.task_id):
+            if not stores.tasks.lock_shared(by_hand.task_id):
                 raise TaskNotFoundError
-            timers = stores.users.lock(by_hand.user_id).timers
-            lane = 0 if timers is Timers.SINGLE else by_hand.task_id
-            entry = by_hand.entry(lane, stores.time_entries.now())
-            _require_room(stores, entry)
+            timers = stores.users.lock_exclusive(by_hand.user_id).timers
+            entry = by_hand.entry(timers, stores.time_entries.now())
+            _require_no_overlap(stores, entry)
             return stores.time_entries.add(entry)
 
     def change(
@@ -99,13 +97,13 @@ class TimeEntries:
         with self.storage.transaction(caller) as stores:
             known = _changeable(stores, caller, entry_id)
             target = known.task_id if change.task_id is None else change.task_id
-            held = stores.tasks.hold(target)
+            locked = stores.tasks.lock_shared(target)
             entry = _locked(stores, known)
             expected.check(entry.version)
             changed = entry.changed(change)
             if _needs_task(entry, changed):
-                _require_task(changed.task_id, target, held=held)
-            _require_room(stores, changed, entry.id)
+                _require_task(changed.task_id, target, locked=locked)
+            _require_no_overlap(stores, changed, entry.id)
             return stores.time_entries.save(changed)
 
     def delete(self, caller: Caller, entry_id: TimeEntryId, expected: Precondition = UNCONDITIONAL) -> None:
@@ -123,7 +121,7 @@ class TimeEntries:
             stores.time_entries.delete(entry_id)
 
     def history(self, caller: Caller, entry_id: TimeEntryId, page: PageRequest) -> Page[TimeEntryVersion]:
-        """Return what an entry was, version by version, also when it was deleted.
+        """Return the versions of an entry, also when it was deleted.
 
         Raises:
             TimeEntryNotFoundError: there has never been one of this id that the caller may see.
@@ -132,7 +130,7 @@ class TimeEntries:
         return self.storage.history.list(entry_id, page)
 
     def restore(self, caller: Caller, entry_id: TimeEntryId, version: int) -> TimeEntry:
-        """Make an entry what it was, also when it was deleted.
+        """Restore a version of an entry, also when it was deleted.
 
         Raises:
             TimeEntryNotFoundError: there has never been one of this id that the caller may see.
@@ -146,10 +144,10 @@ class TimeEntries:
             owner = _owner(stores, caller, entry_id)
             Permission.CHANGE_TIME.require(caller, owner)
             wanted = stores.history.version(entry_id, version)
-            if not stores.tasks.hold(wanted.task_id):
+            if not stores.tasks.lock_shared(wanted.task_id):
                 raise TaskNotFoundError
-            stores.users.lock(owner)
-            _require_room(stores, wanted, entry_id)
+            stores.users.lock_exclusive(owner)
+            _require_no_overlap(stores, wanted, entry_id)
             return stores.time_entries.restore(wanted)
 
 
@@ -175,28 +173,28 @@ def _owner(stores: Stores, caller: Caller, entry_id: TimeEntryId) -> UserId:
 
 def _locked(stores: Stores, known: TimeEntry) -> TimeEntry:
     """Return the entry as it is behind its user's lock, where the clock that is read with it is ahead of all writes."""
-    stores.users.lock(known.user_id)
+    stores.users.lock_exclusive(known.user_id)
     return stores.time_entries.get(known.id)
 
 
 def _needs_task(entry: TimeEntry, changed: TimeEntry) -> bool:
-    """Tell whether the change needs a task that is there; the hours of a deleted one may still be corrected."""
+    """Return whether the change needs a task that exists; the hours of a deleted one may still be corrected."""
     return changed.task_id != entry.task_id or (changed.running and not entry.running)
 
 
-def _require_task(task_id: TaskId, target: TaskId, *, held: bool) -> None:
+def _require_task(task_id: TaskId, target: TaskId, *, locked: bool) -> None:
     if task_id != target:
-        # It was moved while this change, which is to make it run, was waiting: too late to hold another task.
+        # It was moved while this change, which is to make it run, was waiting: too late to lock another task.
         raise VersionMismatchError
-    if not held:
+    if not locked:
         raise TaskNotFoundError
 
 
-def _require_room(stores: Stores, stretch: Stretch, but: TimeEntryId | None = None) -> None:
-    if stretch.end is None:
-        running = stores.time_entries.running_in(stretch.user_id, stretch.lane)
-        if running not in (None, but):
+def _require_no_overlap(stores: Stores, interval: LaneInterval, ignoring: TimeEntryId | None = None) -> None:
+    if interval.end is None:
+        running = stores.time_entries.running_in(interval.user_id, interval.lane)
+        if running not in (None, ignoring):
             raise TimerAlreadyRunningError(running)
-    others = stores.time_entries.in_the_way(stretch, but)
+    others = stores.time_entries.overlapping(interval, ignoring)
     if others:
         raise TimeEntryOverlapError(others)

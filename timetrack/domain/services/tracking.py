@@ -8,7 +8,7 @@ from timetrack.domain.ports.time.time_entries import StartTimer, StopTimer, Trac
 
 @dataclass(frozen=True, slots=True)
 class Tracking:
-    """What callers do with timers.
+    """The operations on timers.
 
     The store decides in one statement, because whatever is decided before a write can be wrong when it comes to
     the write; its port says what it promises.

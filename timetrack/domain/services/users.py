@@ -10,15 +10,16 @@ from timetrack.domain.errors import (
     PeopleInfoUnavailableError,
     TokenMissingError,
 )
-from timetrack.domain.model.access.caller import Caller, Role
+from timetrack.domain.model.access.caller import Caller
+from timetrack.domain.model.access.permissions import Permission, require_registration, require_role_change
 from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.lists import Page, PageRequest
 from timetrack.domain.model.users.national_id import NationalId
-from timetrack.domain.model.users.permissions import Permission, require_registration, require_role_change
 from timetrack.domain.model.users.person import Person
+from timetrack.domain.model.users.roles import Role
 from timetrack.domain.model.users.users import NewUser, User, UserChange, UserFilter
 from timetrack.domain.model.versions import UNCONDITIONAL, Precondition
-from timetrack.domain.ports.access.tokens import PasswordHasher
+from timetrack.domain.ports.access.passwords import PasswordHasher
 from timetrack.domain.ports.storage import Storage, Stores
 from timetrack.domain.ports.users.people import PeopleInfo
 
@@ -46,8 +47,8 @@ def seen(user: User, caller: Caller) -> SeenUser:
     return SeenUser(user=user, in_full=Permission.SEE_PRIVATE_MEMBERS.granted(caller, user.id))
 
 
-def nobody() -> NoReturn:
-    """Who asks, where nobody has said who they are.
+def anonymous() -> NoReturn:
+    """Refuse a caller who has not signed in.
 
     Raises:
         TokenMissingError: always.
@@ -57,24 +58,27 @@ def nobody() -> NoReturn:
 
 @dataclass(frozen=True, slots=True)
 class Users:
-    """What callers do with users; where `registration_open` is not, only admins register them."""
+    """The operations on users; unless `registration_open`, only admins register them."""
 
     storage: Storage
     people: PeopleInfo
     hasher: PasswordHasher
     registration_open: bool = True
 
-    def register(self, national_id: NationalId, password: str, who: Callable[[], Caller] = nobody) -> SeenUser:
+    def register(
+        self, national_id: NationalId, password: str, authenticate: Callable[[], Caller] = anonymous
+    ) -> SeenUser:
         """Register a user, with names and address if people-info answers.
 
-        Where registration is closed, `who` has to be an admin, but for the first user ever, who becomes one.
+        Where registration is closed, `authenticate` has to return an admin, except for the first user ever, who
+        becomes one.
 
         Raises:
             UnauthenticatedError, NotAllowedError: registration is closed, and the caller is no admin.
             PersonUnknownError: people-info says that there is no such person.
             UserAlreadyExistsError: the national ID is registered.
         """
-        has_to_be_first = self._admit(who)
+        has_to_be_first = self._admit(authenticate)
         person = self._find(national_id)
         password_hash = self.hasher.hash(password)
         new = NewUser(national_id=national_id, password_hash=password_hash, person=person)
@@ -85,13 +89,13 @@ class Users:
                 raise TokenMissingError
             return SeenUser(user=user, in_full=True)
 
-    def _admit(self, who: Callable[[], Caller]) -> bool:
+    def _admit(self, authenticate: Callable[[], Caller]) -> bool:
         """Let only those pass who may register; return whether that holds for the first user ever only."""
         if self.registration_open:
             return False
-        if not self.storage.users.anybody_ever():
+        if not self.storage.users.any_ever_registered():
             return True
-        require_registration(who())
+        require_registration(authenticate())
         return False
 
     def _find(self, national_id: NationalId) -> Person | None:
@@ -159,7 +163,7 @@ def _lock(stores: Stores, user_id: UserId, *, demotes: bool) -> User:
     """Return the locked user, who after a demotion or an erasure would not have been the last admin."""
     # Admins first: two of them that leave at once would otherwise each see the other one stay.
     admins = stores.users.lock_admins() if demotes else frozenset[UserId]()
-    user = stores.users.lock(user_id)
+    user = stores.users.lock_exclusive(user_id)
     if admins == {user_id}:
         raise LastAdminError
     return user

@@ -10,7 +10,7 @@ from timetrack.adapters.postgres.shared.pipelined import PipelinedStorage, open_
 from timetrack.adapters.postgres.shared.pipelines import UnfitError
 from timetrack.adapters.postgres.storage import open_storage
 from timetrack.domain.model.access.tokens import TokenLifetime
-from timetrack.domain.ports.access.tokens import PasswordHasher
+from timetrack.domain.ports.access.passwords import PasswordHasher
 from timetrack.domain.ports.storage import Storage
 from timetrack.domain.services.authentication import Authentication, DemoAuthentication, PasswordAuthentication
 from timetrack.domain.services.housekeeping import HousekeepingRounds

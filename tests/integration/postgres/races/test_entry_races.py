@@ -186,7 +186,7 @@ def test_a_correction_behind_the_deletion_of_its_task_finds_no_task(
     entry = an_entry(storage, user, task, NOON, NOON + HOUR)
 
     with storage.transaction(None) as stores:
-        stores.tasks.lock(task.id)
+        stores.tasks.lock_exclusive(task.id)
         corrected = another.submit(entries.change, caller(user), entry.id, TimeEntryChange(end=None))
         wait_for_waiting(owner, 1)
         stores.tasks.delete(task.id)
@@ -207,7 +207,7 @@ def test_a_correction_that_waited_changes_what_is_there_then(  # noqa: PLR0913 -
     entry = an_entry(storage, user, task, NOON, NOON + HOUR)
 
     with storage.transaction(None) as stores:
-        stores.users.lock(user.id)
+        stores.users.lock_exclusive(user.id)
         corrected = another.submit(entries.change, caller(user), entry.id, TimeEntryChange(description="second"))
         wait_for_waiting(owner, 1)
         stores.time_entries.save(replace(entry, start=NOON - HOUR, description="first"))
@@ -228,8 +228,8 @@ def test_an_entry_that_was_moved_meanwhile_is_not_made_to_run_on_a_task_nobody_h
     other = a_task(storage, user)
 
     with storage.transaction(None) as stores:
-        stores.tasks.hold(other.id)
-        stores.users.lock(user.id)
+        stores.tasks.lock_shared(other.id)
+        stores.users.lock_exclusive(user.id)
         corrected = another.submit(entries.change, caller(user), entry.id, TimeEntryChange(end=None))
         wait_for_waiting(owner, 1)
         stores.time_entries.save(replace(entry, task_id=other.id))

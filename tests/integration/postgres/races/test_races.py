@@ -19,8 +19,9 @@ from timetrack.domain.errors import (
     UserNotFoundError,
     VersionMismatchError,
 )
-from timetrack.domain.model.access.caller import Role
-from timetrack.domain.model.users.users import Timers, UserChange
+from timetrack.domain.model.time.lanes import Timers
+from timetrack.domain.model.users.roles import Role
+from timetrack.domain.model.users.users import UserChange
 from timetrack.domain.model.versions import Precondition
 from timetrack.domain.services.tasks import Tasks
 from timetrack.domain.services.users import Users

@@ -30,7 +30,7 @@ def test_a_start_behind_a_deletion_finds_no_task(
     storage: PostgresStorage, owner: Connection, another: ThreadPoolExecutor, user: User, task: Task
 ) -> None:
     with storage.transaction(None) as stores:
-        stores.tasks.lock(task.id)
+        stores.tasks.lock_exclusive(task.id)
         started = another.submit(start, storage, user, task)
         wait_for_waiting(owner, 1)
         stores.tasks.delete(task.id)
@@ -59,7 +59,7 @@ def test_a_start_behind_an_erasure_finds_no_user(
     storage: PostgresStorage, owner: Connection, another: ThreadPoolExecutor, user: User, task: Task
 ) -> None:
     with storage.transaction(None) as stores:
-        stores.users.lock(user.id)
+        stores.users.lock_exclusive(user.id)
         started = another.submit(start, storage, user, task)
         wait_for_waiting(owner, 1)
         stores.users.erase(user.id)
@@ -85,7 +85,7 @@ def test_a_start_that_waited_begins_after_the_wait(
     storage: PostgresStorage, owner: Connection, another: ThreadPoolExecutor, user: User, task: Task
 ) -> None:
     with storage.transaction(None) as stores:
-        stores.users.lock(user.id)
+        stores.users.lock_exclusive(user.id)
         started = another.submit(start, storage, user, task)
         wait_for_waiting(owner, 1)
         second = clock(owner)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from tests.integration.postgres.reports.oracle import DAY, HOUR, Stretch
-from timetrack.domain.model.reporting import time_zones
+from timetrack.domain.model.time import time_zones
 
 USERS, TASKS = 2, 2
 WEEK = 7 * DAY

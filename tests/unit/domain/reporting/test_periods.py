@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from timetrack.domain.model.reporting.periods import Unit, first_instant, pieces
-from timetrack.domain.model.reporting.time_zones import zone
 from timetrack.domain.model.time.ranges import Range
+from timetrack.domain.model.time.time_zones import zone
 
 
 def at(text: str) -> datetime:

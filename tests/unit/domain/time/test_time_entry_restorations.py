@@ -15,10 +15,11 @@ from timetrack.domain.errors import (
 )
 from timetrack.domain.model.ids import TaskId, TimeEntryId
 from timetrack.domain.model.lists import PageRequest
+from timetrack.domain.model.time.lanes import Timers
 from timetrack.domain.model.time.tasks import Task
 from timetrack.domain.model.time.time_entries import TimeEntry, TimeEntryChange
 from timetrack.domain.model.time.time_entry_history import Action
-from timetrack.domain.model.users.users import Timers, User, UserChange
+from timetrack.domain.model.users.users import User, UserChange
 from timetrack.domain.model.versions import Precondition
 from timetrack.domain.services.time_entries import TimeEntries
 

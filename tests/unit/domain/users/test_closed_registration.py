@@ -7,9 +7,10 @@ from tests.fakes.people_info import FakePeopleInfo
 from tests.fakes.storage import FakeStorage
 from tests.given import a_national_id, a_user, caller
 from timetrack.domain.errors import NotAllowedError, TokenMissingError, UserAlreadyExistsError
-from timetrack.domain.model.access.caller import Caller, Role
+from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.users.national_id import NationalId
 from timetrack.domain.model.users.person import Person
+from timetrack.domain.model.users.roles import Role
 from timetrack.domain.model.users.users import User
 from timetrack.domain.services.users import Users
 

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 import pytest
 
 from timetrack.domain.errors import UnknownTimeZoneError
-from timetrack.domain.model.access.caller import Role
 from timetrack.domain.model.ids import UserId
+from timetrack.domain.model.time.lanes import Timers
 from timetrack.domain.model.users.national_id import NationalId
-from timetrack.domain.model.users.users import Profile, Timers, User, UserChange
+from timetrack.domain.model.users.roles import Role
+from timetrack.domain.model.users.users import Profile, User, UserChange
 
 NOW = datetime(2026, 3, 28, tzinfo=UTC)
 

@@ -21,9 +21,9 @@ from timetrack.domain.errors import (
     UserNotFoundError,
     VersionMismatchError,
 )
-from timetrack.domain.model.access.caller import Role
 from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.users.national_id import NationalId
+from timetrack.domain.model.users.roles import Role
 from timetrack.domain.model.users.users import Profile, User, UserChange
 from timetrack.domain.model.versions import Precondition
 from timetrack.domain.services.users import Users

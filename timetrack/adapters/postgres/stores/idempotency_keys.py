@@ -1,5 +1,7 @@
 """Idempotency keys in PostgreSQL."""
 
+from collections.abc import Mapping
+
 from psycopg.types.json import Jsonb
 
 from timetrack.adapters.postgres.queries import load
@@ -31,18 +33,22 @@ class PostgresIdempotencyKeys:
         if claim == "reused":
             raise IdempotencyKeyReusedError
         if claim == "answered":
-            answer = self._session.one(_SQL["answer"], _parameters(key), KeptAnswer)
+            answer = self._session.one(_SQL["answer"], _parameters(key), _answer)
             assert answer is not None  # noqa: S101 - this transaction holds the key
             raise AnsweredBefore(answer)
 
     def keep(self, key: IdempotencyKey, answer: KeptAnswer) -> None:
         """Keep an answer under a key that this transaction has claimed."""
-        parameters = {"status": answer.status, "headers": Jsonb(dict(answer.headers)), "body": answer.body}
+        parameters = {"status": answer.outcome, "headers": Jsonb(dict(answer.labels)), "body": answer.content}
         self._session.run(_SQL["keep"], _parameters(key) | parameters)
 
 
 def _parameters(key: IdempotencyKey) -> dict[str, object]:
     return {"owner": key.owner, "key": key.key, "fingerprint": key.fingerprint}
+
+
+def _answer(*, status: int, headers: Mapping[str, str], body: bytes) -> KeptAnswer:
+    return KeptAnswer(outcome=status, labels=headers, content=body)
 
 
 def _claim(*, claim: str) -> str:

@@ -25,12 +25,12 @@ class PostgresTasks:
         """See TaskStore.get."""
         return _found(self._session.find(_SQL["get"], task_id, Task))
 
-    def lock(self, task_id: TaskId) -> Task:
-        """See TaskStore.lock."""
+    def lock_exclusive(self, task_id: TaskId) -> Task:
+        """See TaskStore.lock_exclusive."""
         return _found(self._session.one(_SQL["lock"], {"id": task_id}, Task))
 
-    def hold(self, task_id: TaskId) -> bool:
-        """See TaskStore.hold."""
+    def lock_shared(self, task_id: TaskId) -> bool:
+        """See TaskStore.lock_shared."""
         return self._session.one(_SQL["hold"], {"id": task_id}, _id) is not None
 
     def list(self, description: str | None, page: PageRequest) -> Page[Task]:

@@ -27,8 +27,10 @@ from timetrack.domain.errors import (
 from timetrack.domain.model.idempotency import IdempotencyKey
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
 from timetrack.domain.model.lists import Page, PageRequest
-from timetrack.domain.model.time.time_entries import NewTimeEntry, Stretch, TimeEntry, TimeEntryFilter, place, position
+from timetrack.domain.model.time.lanes import LaneInterval
+from timetrack.domain.model.time.time_entries import NewTimeEntry, TimeEntry, TimeEntryFilter, position, read_position
 from timetrack.domain.model.time.time_entry_history import TimeEntryVersion
+from timetrack.domain.ports.idempotency import RefusedBefore
 from timetrack.domain.ports.time.time_entries import StartTimer, StopTimer, Tracked
 
 _SQL = load("time_entries")
@@ -120,7 +122,7 @@ class PostgresTimeEntries:
 
     def list(self, filters: TimeEntryFilter, page: PageRequest) -> Page[TimeEntry]:
         """See TimeEntryStore.list."""
-        after_start, after_id = place(page.after) if page.after else (None, None)
+        after_start, after_id = read_position(page.after) if page.after else (None, None)
         parameters = {
             "user_id": filters.user_id,
             "task_id": filters.task_id,
@@ -140,9 +142,9 @@ class PostgresTimeEntries:
         """See TimeEntryStore.running_in."""
         return self._session.one(_SQL["running_in"], {"user_id": user_id, "lane": lane}, _id)
 
-    def in_the_way(self, stretch: Stretch, but: TimeEntryId | None = None) -> Sequence[TimeEntryId]:
-        """See TimeEntryStore.in_the_way."""
-        return _kept(self._session.one(_SQL["in_the_way"], {**_stretch(stretch), "but": but}, _ids))
+    def overlapping(self, interval: LaneInterval, ignoring: TimeEntryId | None = None) -> Sequence[TimeEntryId]:
+        """See TimeEntryStore.overlapping."""
+        return _kept(self._session.one(_SQL["in_the_way"], {**_interval(interval), "but": ignoring}, _ids))
 
     def add(self, entry: NewTimeEntry) -> TimeEntry:
         """See TimeEntryStore.add."""
@@ -197,12 +199,12 @@ def _what_constraints_say() -> Iterator[None]:
         raise
 
 
-def _stretch(stretch: Stretch) -> dict[str, object]:
-    return {"user_id": stretch.user_id, "lane": stretch.lane, "start": stretch.start, "end": stretch.end}
+def _interval(interval: LaneInterval) -> dict[str, object]:
+    return {"user_id": interval.user_id, "lane": interval.lane, "start": interval.start, "end": interval.end}
 
 
 def _content(entry: TimeEntry | NewTimeEntry | TimeEntryVersion) -> dict[str, object]:
-    return {**_stretch(entry), "task_id": entry.task_id, "description": entry.description}
+    return {**_interval(entry), "task_id": entry.task_id, "description": entry.description}
 
 
 def _kept(row: Row | None) -> Row:
@@ -231,7 +233,7 @@ def _tracked(outcome: _Outcome) -> Tracked:
         return Tracked(entry=_entry(outcome), replayed=outcome.replayed)
     refusal = _REFUSALS[outcome.outcome](outcome)
     if outcome.replayed:
-        refusal.first_request_id = outcome.request_id
+        raise RefusedBefore(refusal, outcome.request_id)
     raise refusal
 
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from timetrack.adapters.postgres.queries import load
 from timetrack.adapters.postgres.session import Session
-from timetrack.domain.model.access.caller import Caller, Role
+from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.access.tokens import TokenLifetime
 from timetrack.domain.model.ids import TokenId, UserId
+from timetrack.domain.model.users.roles import Role
 from timetrack.domain.model.users.users import Credentials
 
 _SQL = load("tokens")

@@ -9,11 +9,12 @@ from timetrack.adapters.postgres.queries import load
 from timetrack.adapters.postgres.session import Session
 from timetrack.adapters.postgres.stores.patterns import containing
 from timetrack.domain.errors import UserAlreadyExistsError, UserNotFoundError
-from timetrack.domain.model.access.caller import Role
 from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.lists import Page, PageRequest
+from timetrack.domain.model.time.lanes import Timers
 from timetrack.domain.model.users.national_id import NationalId
-from timetrack.domain.model.users.users import Credentials, NewUser, Profile, Timers, User, UserFilter
+from timetrack.domain.model.users.roles import Role
+from timetrack.domain.model.users.users import Credentials, NewUser, Profile, User, UserFilter
 
 _SQL = load("users")
 
@@ -39,8 +40,8 @@ class PostgresUsers:
         """See UserStore.get."""
         return _found(self._session.find(_SQL["get"], user_id, _user))
 
-    def lock(self, user_id: UserId) -> User:
-        """See UserStore.lock."""
+    def lock_exclusive(self, user_id: UserId) -> User:
+        """See UserStore.lock_exclusive."""
         return _found(self._session.one(_SQL["lock"], {"id": user_id}, _user))
 
     def lock_admins(self) -> frozenset[UserId]:
@@ -98,8 +99,8 @@ class PostgresUsers:
         parameters = {"user_id": credentials.user_id, "password_hash": credentials.password_hash, "new": password_hash}
         return self._session.one(_SQL["set_password"], parameters, _id) is not None
 
-    def anybody_ever(self) -> bool:
-        """See UserStore.anybody_ever."""
+    def any_ever_registered(self) -> bool:
+        """See UserStore.any_ever_registered."""
         return self._session.one(_SQL["anybody_ever"], {}, _anybody) or False
 
     def claim_pending(self) -> User | None:

@@ -1,1 +1,1 @@
-"""Access: callers, tokens, and limits on sign-ins."""
+"""Access: callers, permissions, tokens, and limits on failed sign-ins."""

@@ -1,17 +1,9 @@
-"""Who asks."""
+"""Callers."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from timetrack.domain.model.ids import TokenId, UserId
-
-
-class Role(StrEnum):
-    """What a user may do beyond their own; the order of the members is that of their power."""
-
-    MEMBER = "member"
-    MANAGER = "manager"
-    ADMIN = "admin"
+from timetrack.domain.model.users.roles import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""How often a sign-in may fail, for an account and from an address."""
+"""Limits on failed sign-ins, for an account and for an address."""
 
 import hashlib
 import ipaddress
@@ -17,7 +17,7 @@ _IPV6_NETWORK = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInLimit:
-    """So many failures may count against a subject at a time, and each is forgiven after `seconds_each` more.
+    """A rate limit: at most `failures` count against a subject at a time, and one is forgiven each `seconds_each`.
 
     The subject is a digest, since nothing but equality is asked of it.
     """
@@ -28,7 +28,7 @@ class SignInLimit:
 
 
 def sign_in_limits(username: str, address: str | None) -> Sequence[SignInLimit]:
-    """Return what a sign-in as this user from this address counts against; it need not be a user who exists."""
+    """Return the limits of a sign-in as this user from this address; the user need not exist."""
     limits = [_limit("account", _account(username), _ACCOUNT_FAILURES)]
     if address is not None:
         limits.append(_limit("address", _network(address), _ADDRESS_FAILURES))
@@ -41,7 +41,7 @@ def _limit(kind: str, name: str, failures: int) -> SignInLimit:
 
 
 def _account(username: str) -> str:
-    """The one spelling, so that the others do not count apart."""
+    """Return the one spelling of a national ID, so that the others do not count apart."""
     try:
         return str(NationalId.parse(username))
     except NationalIdMalformedError:

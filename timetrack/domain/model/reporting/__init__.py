@@ -1,1 +1,1 @@
-"""Reports: periods, time zones, rows and totals."""
+"""Reports: questions, rows and totals; local days, weeks and months."""

@@ -19,7 +19,7 @@ _SECOND = timedelta(seconds=1)
 
 
 class Unit(StrEnum):
-    """What a calendar counts in."""
+    """A kind of period: a local day, week or month."""
 
     DAY = "day"
     WEEK = "week"

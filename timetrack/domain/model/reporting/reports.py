@@ -12,11 +12,11 @@ from timetrack.domain.model.reporting.periods import Unit
 from timetrack.domain.model.time.ranges import Range
 
 MOST_ROWS = 100_000
-"""A report of more rows is refused, before it fills the memory of the server and of who asked."""
+"""A report of more rows is refused, before it fills the memory of the server and of the caller."""
 
 
 class Grouping(StrEnum):
-    """What the rows of a report are told apart by."""
+    """The criteria by which the rows of a report are grouped."""
 
     TASK = "task"
     USER = "user"
@@ -27,7 +27,7 @@ class Grouping(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What a report is asked for; a `time_zone` of None is somebody's own, filters of None let all pass."""
+    """The request for a report; a `time_zone` of None is the user's own, a filter of None lets everything pass."""
 
     range: Range
     group_by: Sequence[Grouping] = (Grouping.TASK,)
@@ -37,7 +37,7 @@ class Question:
 
     @property
     def units(self) -> Sequence[Unit]:
-        """The periods that rows are told apart by."""
+        """The periods that the rows are grouped by."""
         return [unit for unit in Unit if Grouping(unit) in self.group_by]
 
 
@@ -61,7 +61,7 @@ class ReportedUser(NamedTuple):
 
 
 class ReportRow(NamedTuple):
-    """The time of what the report is grouped by, and how many time entries have a part in it."""
+    """The time of one group, and the number of time entries that have a part in it."""
 
     duration: timedelta
     entries: int

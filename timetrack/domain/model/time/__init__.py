@@ -1,1 +1,1 @@
-"""Tasks and the time spent on them."""
+"""Tasks, time entries and their history; lanes, ranges, time zones and the clock."""

@@ -26,7 +26,7 @@ class Range:
         Raises:
             RangeReversedError: it ends before it starts.
             RangeTooLongError: it spans more than ten years.
-            RangeOutOfCalendarError: it starts at the end of all calendars.
+            RangeOutOfCalendarError: the calendar does not reach around its start.
         """
         if end < start:
             raise RangeReversedError

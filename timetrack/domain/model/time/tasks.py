@@ -1,4 +1,4 @@
-"""Tasks: what time is spent on."""
+"""Tasks, on which time is spent."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from timetrack.domain.model.ids import TaskId, UserId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """What time is spent on, shared by all users; `version` counts the changes."""
+    """Something that time is spent on, shared by all users; `version` counts the changes."""
 
     id: TaskId
     description: str

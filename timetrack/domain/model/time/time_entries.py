@@ -1,10 +1,10 @@
-"""Time entries: stretches of one user's time on one task; the one that runs is the timer."""
+"""Time entries: intervals of one user's time on one task; one that runs is a timer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 
 from timetrack.domain.errors import (
     CursorMalformedError,
@@ -16,9 +16,8 @@ from timetrack.domain.errors import (
 )
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
 from timetrack.domain.model.lists import Key
-
-SKEW = timedelta(minutes=2)
-"""How far ahead of PostgreSQL's clock a caller's may be; such instants are clamped to now."""
+from timetrack.domain.model.time.clock import clamped, is_in_future
+from timetrack.domain.model.time.lanes import Timers, lane_after_move
 
 SUSPICIOUS = timedelta(hours=24)
 """A longer entry is legal, and flagged."""
@@ -27,7 +26,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Unchanged(Enum):
-    """Stands for what a change leaves as it is, where None means something of its own."""
+    """The mark of a member that a change leaves as it is, where None is a value of its own."""
 
     UNCHANGED = "unchanged"
 
@@ -35,32 +34,12 @@ class Unchanged(Enum):
 UNCHANGED: Final = Unchanged.UNCHANGED
 
 
-class Stretch(Protocol):
-    """What takes up a lane of a user; without an end it goes on for good."""
-
-    @property
-    def user_id(self) -> UserId:
-        """Whose lane."""
-
-    @property
-    def lane(self) -> int:
-        """What may not overlap."""
-
-    @property
-    def start(self) -> datetime:
-        """Its first second."""
-
-    @property
-    def end(self) -> datetime | None:
-        """The second behind its last."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeEntry:
-    """One stretch of time, in whole seconds; `end` is None while it runs.
+    """One interval of time, in whole seconds; `end` is None while it runs.
 
-    `lane` is what may not overlap: 0 for a user with a single timer, else the task. `as_of` is the clock at which
-    the entry was read, so that the duration so far is a fact and not a question of when one looks.
+    In its lane it overlaps no other entry. `as_of` is the clock at which it was read, so that the duration so far is
+    a fact and not a question of when one looks.
     """
 
     id: TimeEntryId
@@ -77,34 +56,34 @@ class TimeEntry:
 
     @property
     def running(self) -> bool:
-        """Whether this is a timer."""
+        """True for a timer, which has no end yet."""
         return self.end is None
 
     @property
     def duration(self) -> timedelta:
-        """How long it took; so far, while it runs."""
+        """The time from start to end, or so far while it runs; never negative."""
         return max((self.end or self.as_of) - self.start, timedelta(0))
 
     @property
     def suspicious(self) -> bool:
-        """Whether it is longer than a day, which mostly is a timer that somebody forgot."""
+        """True if it is longer than a day, which mostly is a timer that somebody forgot."""
         return self.duration > SUSPICIOUS
 
     def changed(self, change: "TimeEntryChange") -> "TimeEntry":
-        """Return the entry with the members that the change gives; it stays in the one lane, or follows its task.
+        """Return the entry with the members that the change gives; its lane is that of `lane_after_move`.
 
         Raises:
             StartInFutureError, EndInFutureError: an instant lies further ahead of `as_of` than skew explains.
             EndBeforeStartError: it would end before it starts.
         """
         task_id = self.task_id if change.task_id is None else change.task_id
-        start = self.start if change.start is None else _clamped(change.start, self.as_of, StartInFutureError)
+        start = self.start if change.start is None else _within_skew(change.start, self.as_of, StartInFutureError)
         end = self.end if change.end is UNCHANGED else _given_end(start, change.end, self.as_of)
         _require_order(start, end)
         return replace(
             self,
             task_id=task_id,
-            lane=0 if self.lane == 0 else task_id,
+            lane=lane_after_move(self.lane, task_id),
             start=start,
             end=end,
             description=self.description if change.description is None else change.description,
@@ -135,7 +114,7 @@ class NewTimeEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeEntryByHand:
-    """What somebody says of time that no timer has measured."""
+    """A time entry to be created by hand, from instants that no timer has measured."""
 
     user_id: UserId
     task_id: TaskId
@@ -143,18 +122,18 @@ class TimeEntryByHand:
     end: datetime | None = None
     description: str = ""
 
-    def entry(self, lane: int, now: datetime) -> NewTimeEntry:
-        """Return the entry to keep.
+    def entry(self, timers: Timers, now: datetime) -> NewTimeEntry:
+        """Return the entry to keep, for a user who may have these timers.
 
         Raises:
             StartInFutureError, EndInFutureError: an instant lies further ahead of `now` than skew explains.
             EndBeforeStartError: it would end before it starts.
         """
-        start = _clamped(self.start, now, StartInFutureError)
+        start = _within_skew(self.start, now, StartInFutureError)
         return NewTimeEntry(
             user_id=self.user_id,
             task_id=self.task_id,
-            lane=lane,
+            lane=timers.lane(self.task_id),
             start=start,
             end=_given_end(start, self.end, now),
             description=self.description,
@@ -163,7 +142,7 @@ class TimeEntryByHand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeEntryFilter:
-    """Which of a user's entries; None asks for nothing. With a range, those that overlap `[start, end)`."""
+    """A filter of a user's entries; None does not filter. With a range, it finds those that overlap `[start, end)`."""
 
     user_id: UserId
     task_id: TaskId | None = None
@@ -182,12 +161,12 @@ class TimeEntryFilter:
 
 
 def position(entry: TimeEntry) -> Key:
-    """Return where an entry stands in a list, which is sorted by it, descending."""
+    """Return the key of an entry in lists, which are sorted by it, descending."""
     return (entry.start - _EPOCH) // timedelta(seconds=1), entry.id
 
 
-def place(key: Key) -> tuple[datetime, int]:
-    """Return the start and the id that make a position.
+def read_position(key: Key) -> tuple[datetime, int]:
+    """Return the start and the id of which a key was made.
 
     Raises:
         CursorMalformedError: it is no position of any entry.
@@ -207,13 +186,13 @@ def _require_order(start: datetime, end: datetime | None) -> None:
 def _given_end(start: datetime, end: datetime | None, now: datetime) -> datetime | None:
     if end is None:
         return None
-    clamped = _clamped(end, now, EndInFutureError)
+    given = _within_skew(end, now, EndInFutureError)
     _require_order(start, end)
     # Not before the start, even when the clock was set back since.
-    return max(start, clamped)
+    return max(start, given)
 
 
-def _clamped(instant: datetime, now: datetime, refusal: Callable[[], InvalidError]) -> datetime:
-    if instant > now + SKEW:
+def _within_skew(instant: datetime, now: datetime, refusal: Callable[[], InvalidError]) -> datetime:
+    if is_in_future(instant, now):
         raise refusal()
-    return min(instant.replace(microsecond=0), now)
+    return clamped(instant, now)

@@ -1,4 +1,4 @@
-"""What a time entry was, and who has made it so."""
+"""The versions of a time entry, each with its change and its author."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from timetrack.domain.model.ids import TaskId, TimeEntryId, TokenId, UserId
 
 
 class Action(StrEnum):
-    """What has made a version."""
+    """The kind of change that has made a version."""
 
     CREATED = "created"
     CHANGED = "changed"

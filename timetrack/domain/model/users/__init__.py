@@ -1,1 +1,1 @@
-"""Users: who they are, and what a role allows."""
+"""Users: national IDs, persons, roles and settings."""

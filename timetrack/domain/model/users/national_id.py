@@ -32,7 +32,7 @@ class NationalId:
 
     @property
     def masked(self) -> str:
-        """The spelling for eyes that may not see all of it: `12** ****90`."""
+        """The masked spelling, for callers who may not see all of it: `12** ****90`."""
         return f"{self.series[:2]}** ****{self.number[-2:]}"
 
     def __str__(self) -> str:

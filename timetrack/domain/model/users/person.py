@@ -1,4 +1,4 @@
-"""What the people-info service knows of a person."""
+"""Persons, as the people-info service knows them."""
 
 from dataclasses import dataclass
 

@@ -5,27 +5,21 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from timetrack.domain.model.access.caller import Role
 from timetrack.domain.model.ids import UserId
-from timetrack.domain.model.reporting.time_zones import require_time_zone
+from timetrack.domain.model.time.lanes import Timers
+from timetrack.domain.model.time.time_zones import require_time_zone
 from timetrack.domain.model.users.national_id import NationalId
 from timetrack.domain.model.users.person import Person
+from timetrack.domain.model.users.roles import Role
 
 Value = TypeVar("Value")
 
 
 class Profile(StrEnum):
-    """Whether people-info has told the user's names and address yet."""
+    """The state of a user's names and address: known, or still to be asked of people-info."""
 
     COMPLETE = "complete"
     PENDING = "pending"
-
-
-class Timers(StrEnum):
-    """How many timers a user may have: one, or one for each task. It decides the lane of a new time entry."""
-
-    SINGLE = "single"
-    PARALLEL = "parallel"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +83,7 @@ def _given(new: Value | None, old: Value) -> Value:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewUser:
-    """What a registration keeps; `person` is None while people-info does not answer."""
+    """A user to be registered; `person` is None while people-info does not answer."""
 
     national_id: NationalId
     password_hash: str
@@ -98,7 +92,7 @@ class NewUser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserFilter:
-    """Substrings that have to occur, in any case; None asks for nothing. `only` finds nobody else."""
+    """Substrings that have to occur, in any case; None does not filter. `only` limits the list to one user."""
 
     national_id: str | None = None
     surname: str | None = None
@@ -110,7 +104,7 @@ class UserFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """What a sign-in is checked against."""
+    """A user and the digest of their password, against which a sign-in is checked."""
 
     user_id: UserId
     password_hash: str

@@ -1,1 +1,1 @@
-"""Ports about access."""
+"""Ports: the stores of access tokens and of failed sign-ins, and the digests of passwords."""

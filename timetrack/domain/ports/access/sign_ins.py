@@ -1,4 +1,4 @@
-"""Where failed sign-ins are counted."""
+"""The port that counts failed sign-ins."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -10,7 +10,7 @@ class FailedSignIns(Protocol):
     """Failed sign-ins, over all processes; each is forgiven in its time, one after the other."""
 
     def wait(self, limits: Sequence[SignInLimit]) -> int:
-        """Return for how many seconds one of the limits leaves no room for a failure; 0 if all of them have room."""
+        """Return the seconds until all limits have room for a failure; 0 if they have it now."""
 
     def add(self, limits: Sequence[SignInLimit]) -> None:
         """Count a failure against each of the limits."""

@@ -1,1 +1,1 @@
-"""Ports about reports."""
+"""Ports: the sums and timelines of which reports are made."""

@@ -1,4 +1,4 @@
-"""Where reports are summed."""
+"""The port that sums time for reports."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,9 +12,10 @@ from timetrack.domain.model.time.ranges import Range
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SumQuery:
-    """What to sum: the time in a range, cut into pieces at `cuts`, of which the first is the range's start.
+    """The time in a range that is to be summed, cut into pieces at `cuts`, of which the first is the range's start.
 
-    `by_task` and `by_user` say what the sums are told apart by besides the piece; None as a filter lets all pass.
+    Sums are grouped by piece, and by task and user if `by_task` and `by_user` say so; a filter of None lets everything
+    pass.
     """
 
     range: Range
@@ -27,7 +28,7 @@ class SumQuery:
 
 
 class Sum(NamedTuple):
-    """The time in a piece, by its number from 0, and how many time entries have a part in it."""
+    """The time in a piece, by its number from 0, and the number of time entries that have a part in it."""
 
     piece: int
     duration: timedelta
@@ -38,14 +39,14 @@ class Sum(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sums:
-    """What was summed; running timers are counted up to `as_of`, which is not past the range."""
+    """The sums; running timers are counted up to `as_of`, which is not past the range."""
 
     as_of: datetime
     sums: Sequence[Sum]
 
 
 class ReportStore(Protocol):
-    """Sums over time entries. The cost depends on who is asked for and on the entries in the range."""
+    """Sums over time entries; the cost grows with the entries of the users and the range that are asked for."""
 
     def sum(self, query: SumQuery) -> Sums:
         """Sum time, each entry clipped to the range; by piece, then longest first, then by user id, then by task id.

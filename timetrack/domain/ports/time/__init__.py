@@ -1,1 +1,1 @@
-"""Ports about tasks and time entries."""
+"""Ports: the stores of tasks, of time entries and of their history."""

@@ -1,4 +1,4 @@
-"""Where the history of time entries is kept."""
+"""The port that reads the history of time entries."""
 
 from typing import Protocol
 
@@ -11,14 +11,14 @@ class HistoryStore(Protocol):
     """Every version of every time entry, written together with the entry, and never changed."""
 
     def owner(self, time_entry_id: TimeEntryId) -> UserId:
-        """Return whose an entry is, or was before it was deleted.
+        """Return the user of an entry, deleted or not.
 
         Raises:
             TimeEntryNotFoundError: there has never been one of this id.
         """
 
     def version(self, time_entry_id: TimeEntryId, version: int) -> TimeEntryVersion:
-        """Return what an entry was.
+        """Return a version of an entry.
 
         Raises:
             VersionUnknownError: it has, or had, no such version.

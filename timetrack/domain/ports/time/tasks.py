@@ -1,4 +1,4 @@
-"""Where tasks are kept."""
+"""The port that stores tasks."""
 
 from typing import Protocol
 
@@ -20,15 +20,18 @@ class TaskStore(Protocol):
             TaskNotFoundError: there is none of this id.
         """
 
-    def lock(self, task_id: TaskId) -> Task:
-        """Return a task that nobody else changes, and on which no timer starts, before the transaction ends.
+    def lock_exclusive(self, task_id: TaskId) -> Task:
+        """Return a task that no other transaction changes or starts a timer on before this one ends.
 
         Raises:
             TaskNotFoundError: there is none of this id.
         """
 
-    def hold(self, task_id: TaskId) -> bool:
-        """Return whether there is such a task; if so, it is not deleted before the transaction ends."""
+    def lock_shared(self, task_id: TaskId) -> bool:
+        """Return whether there is such a task; if so, no other transaction deletes it before this one ends.
+
+        Others may have such a lock at the same time.
+        """
 
     def list(self, description: str | None, page: PageRequest) -> Page[Task]:
         """Return tasks whose description has this part, in any case, by ascending id; the key is `(id,)`."""

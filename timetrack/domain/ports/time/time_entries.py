@@ -1,4 +1,4 @@
-"""Where time entries are kept."""
+"""The port that stores time entries, and the commands that start and stop timers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,8 @@ from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.idempotency import IdempotencyKey
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
 from timetrack.domain.model.lists import Page, PageRequest
-from timetrack.domain.model.time.time_entries import NewTimeEntry, Stretch, TimeEntry, TimeEntryFilter
+from timetrack.domain.model.time.lanes import LaneInterval
+from timetrack.domain.model.time.time_entries import NewTimeEntry, TimeEntry, TimeEntryFilter
 from timetrack.domain.model.time.time_entry_history import TimeEntryVersion
 
 
@@ -47,7 +48,7 @@ class TimeEntryStore(Protocol):
     """Time entries.
 
     Two entries of one user in one lane never overlap, running ones included, and a lane has at most one running
-    entry, whatever callers do at once. Instants that nobody gives are the database's clock, read after the user's
+    entry, whatever callers do at once. Instants that a command leaves out are the clock's, read after the user's
     other writes have ended.
     """
 
@@ -63,6 +64,7 @@ class TimeEntryStore(Protocol):
             TimeEntryOverlapError: an ended entry of the lane reaches past `start`.
             IdempotencyKeyReusedError: the key belongs to another request.
             IdempotencyKeyInUseError: the first request with the key is still under way.
+            RefusedBefore: the first request with the key was refused by one of the others.
         """
 
     def stop(self, command: StopTimer) -> Tracked:
@@ -75,6 +77,7 @@ class TimeEntryStore(Protocol):
             EndBeforeStartError: `end` lies before the entry's start.
             IdempotencyKeyReusedError: the key belongs to another request.
             IdempotencyKeyInUseError: the first request with the key is still under way.
+            RefusedBefore: the first request with the key was refused by one of the others.
         """
 
     def now(self) -> datetime:
@@ -99,18 +102,18 @@ class TimeEntryStore(Protocol):
     def running_in(self, user_id: UserId, lane: int) -> TimeEntryId | None:
         """Return the entry that runs in a lane of the user, if one does."""
 
-    def in_the_way(self, stretch: Stretch, but: TimeEntryId | None = None) -> Sequence[TimeEntryId]:
-        """Return at most ten entries that overlap a stretch in its lane, by their start; `but` one that may."""
+    def overlapping(self, interval: LaneInterval, ignoring: TimeEntryId | None = None) -> Sequence[TimeEntryId]:
+        """Return at most ten entries that overlap an interval in its lane, by their start, but not `ignoring`."""
 
     def add(self, entry: NewTimeEntry) -> TimeEntry:
-        """Keep a new entry. The transaction holds the task and has locked the user.
+        """Keep a new entry. The transaction has a shared lock on the task and an exclusive one on the user.
 
         Raises:
             TimeEntryOverlapError, TimerAlreadyRunningError: another entry of the lane is in the way.
         """
 
     def save(self, entry: TimeEntry) -> TimeEntry:
-        """Keep a changed entry as a new version. The transaction has locked the user, and holds a new task.
+        """Keep a changed entry as a new version. The transaction has locked the user, and a new task at least shared.
 
         Raises:
             TimeEntryOverlapError, TimerAlreadyRunningError: another entry of the lane is in the way.
@@ -122,7 +125,7 @@ class TimeEntryStore(Protocol):
     def restore(self, version: TimeEntryVersion) -> TimeEntry:
         """Make an entry what it was, as a new version, also when it was deleted since.
 
-        The transaction holds the version's task and has locked the user.
+        The transaction has a shared lock on the version's task and an exclusive one on the user.
 
         Raises:
             TimeEntryOverlapError, TimerAlreadyRunningError: another entry of the lane is in the way.

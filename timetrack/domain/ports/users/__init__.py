@@ -1,1 +1,1 @@
-"""Ports about users."""
+"""Ports: the store of users, and the people-info service."""

@@ -1,4 +1,4 @@
-"""The outside service that knows a person's name and address."""
+"""The port to people-info, the outside service that knows names and addresses."""
 
 from typing import Protocol
 
@@ -7,7 +7,7 @@ from timetrack.domain.model.users.person import Person
 
 
 class PeopleInfo(Protocol):
-    """Who has which national ID."""
+    """Persons, by their national ID."""
 
     def find(self, national_id: NationalId) -> Person:
         """Return the person within about a second; never called inside a transaction.

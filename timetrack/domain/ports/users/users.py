@@ -1,4 +1,4 @@
-"""Where users are kept."""
+"""The port that stores users."""
 
 from typing import Protocol
 
@@ -25,15 +25,15 @@ class UserStore(Protocol):
             UserNotFoundError: there is none of this id.
         """
 
-    def lock(self, user_id: UserId) -> User:
-        """Return a user whom nobody else changes, nor their timers, before the transaction ends.
+    def lock_exclusive(self, user_id: UserId) -> User:
+        """Return a user whom, with their timers, no other transaction changes before this one ends.
 
         Raises:
             UserNotFoundError: there is none of this id.
         """
 
     def lock_admins(self) -> frozenset[UserId]:
-        """Return all admins; nobody else who asks for this lock gets it before the transaction ends."""
+        """Return all admins; no other transaction gets this lock before this one ends."""
 
     def list(self, filters: UserFilter, page: PageRequest) -> Page[User]:
         """Return users by ascending id; the key is `(id,)`."""
@@ -52,13 +52,13 @@ class UserStore(Protocol):
         """
 
     def credentials(self, national_id: NationalId) -> Credentials | None:
-        """Return what a sign-in is checked against; None if nobody has this ID."""
+        """Return the credentials to check a sign-in against; None if no user has this ID."""
 
     def set_password(self, credentials: Credentials, password_hash: str) -> bool:
         """Replace a password; return False, and change nothing, if it is not the one in the credentials any more."""
 
-    def anybody_ever(self) -> bool:
-        """Return whether anybody has ever registered."""
+    def any_ever_registered(self) -> bool:
+        """Return whether a user has ever registered, erased ones included."""
 
     def claim_pending(self) -> User | None:
         """Return a user with a pending profile whose next try is due, and put off the one after; None if none is due.

@@ -80,7 +80,7 @@ class Parameters:
             UnsupportedParameterError: one is a cookie, an array or an object.
         """
         self._all = [_Parameter.compile(definition) for definition in definitions]
-        self._query_names = frozenset(parameter.name for parameter in self._all if parameter.place == "query")
+        self.query_names = frozenset(parameter.name for parameter in self._all if parameter.place == "query")
 
     def read(self, *, path: Mapping[str, str], query: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
         """Return the arguments from path and query, with the contract's defaults; headers are only checked.
@@ -104,7 +104,7 @@ class Parameters:
     def _read_query(self, query: bytes, faults: list[Fault]) -> dict[str, str]:
         pairs = _pairs(query)
         fields = dict(pairs)
-        if fields.keys() - self._query_names:
+        if fields.keys() - self.query_names:
             faults.append(Fault(place="query", message="has a parameter that is not known"))
         if len(fields) != len(pairs):
             faults.append(Fault(place="query", message="has a parameter twice"))

@@ -1,6 +1,6 @@
 """One request on its way through the layers, and what each has found out about it."""
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Container, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -56,6 +56,11 @@ class Exchange:
         """The operation's name, where there is an operation."""
         return self.route.operation.operation_id if self.route else None
 
+    @property
+    def query_names(self) -> Container[str]:
+        """The names of the query parameters that the operation has; none where there is no operation."""
+        return self.route.operation.parameters.query_names if self.route else ()
+
     def require(self, operation_id: str | None) -> None:
         """Make sure that another router has found the same operation.
 
@@ -83,6 +88,7 @@ class Exchange:
             query=self.query.decode("ascii"),
             headers=self.headers,
             request_id=self.request_id,
+            query_names=self.query_names,
             peer=self.peer,
             caller=self.caller,
         )

@@ -20,7 +20,7 @@ from timetrack.entrypoints.http.edge.exchange import Exchange
 from timetrack.entrypoints.http.messages.call import Reply
 from timetrack.entrypoints.http.messages.oauth_errors import oauth_error
 from timetrack.entrypoints.http.messages.problems import Refusal, problem
-from timetrack.entrypoints.http.messages.rendering import encoded, protective_headers, to_json
+from timetrack.entrypoints.http.messages.rendering import asgi_headers, security_headers, to_json
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -151,7 +151,7 @@ class _Response:
         """Send a reply of the edge's own."""
         body = b"" if reply.body is None else to_json(reply.body)
         content = {"content-type": reply.content_type, "content-length": str(len(body))} if body else {}
-        headers = encoded({**content, **reply.headers})
+        headers = asgi_headers({**content, **reply.headers})
         await self.send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await self.send({"type": "http.response.body", "body": body})
 
@@ -160,7 +160,7 @@ class _Response:
         names = {name for name, _ in present}
         further = [each for each in _PROTECTIVE[documentation] if each[0] not in names]
         further.append((b"x-request-id", self._exchange.request_id.encode()))
-        further += encoded(self._cross_origin.headers(self._exchange.headers))
+        further += asgi_headers(self._cross_origin.headers(self._exchange.headers))
         return further
 
 
@@ -172,7 +172,8 @@ def _ending() -> Refusal:
 
 def _worded(exchange: Exchange, error: Exception) -> Reply[dict[str, Any]]:
     oauth = exchange.route is not None and exchange.route.operation.oauth_errors
-    return (oauth_error if oauth else problem)(error, request_id=exchange.request_id)
+    worded = oauth_error if oauth else problem
+    return worded(error, request_id=exchange.request_id, query_names=exchange.query_names)
 
 
 async def _read_body(exchange: Exchange, receive: Receive) -> None:
@@ -229,6 +230,6 @@ async def _all_chunks(receive: Receive) -> bytes:
 
 
 _PROTECTIVE: Mapping[bool, Headers] = {
-    True: encoded({**protective_headers(documentation=True), "content-security-policy": CONTENT_SECURITY_POLICY}),
-    False: encoded(protective_headers(documentation=False)),
+    True: asgi_headers({**security_headers(documentation=True), "content-security-policy": CONTENT_SECURITY_POLICY}),
+    False: asgi_headers(security_headers(documentation=False)),
 }

@@ -8,7 +8,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from timetrack.entrypoints.http.edge.buffered_transport import BufferedTransport
 from timetrack.entrypoints.http.edge.request_limits import MOST_HEAD_BYTES, head_too_large, new_request_id
 from timetrack.entrypoints.http.messages.problems import Refusal, problem
-from timetrack.entrypoints.http.messages.rendering import protective_headers, to_json
+from timetrack.entrypoints.http.messages.rendering import security_headers, to_json
 
 HEAD_SECONDS = 10.0
 """How long a client may take over a request's head; else each slow one would hold a connection for ever."""
@@ -86,7 +86,7 @@ def _written(refusal: Refusal) -> bytes:
         "content-length": str(len(body)),
         "connection": "close",
         "x-request-id": request_id,
-        **protective_headers(documentation=False),
+        **security_headers(documentation=False),
     }
     status = f"HTTP/1.1 {reply.status} {reply.body['title']}"
     lines = [status, *(f"{name}: {value}" for name, value in headers.items())]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from timetrack.domain.ports.access.tokens import PasswordHasher
+from timetrack.domain.ports.access.passwords import PasswordHasher
 from timetrack.domain.ports.storage import Storage
 from timetrack.domain.ports.users.people import PeopleInfo
 from timetrack.domain.services.authentication import Authentication

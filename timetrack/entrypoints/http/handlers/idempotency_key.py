@@ -10,8 +10,6 @@ from timetrack.domain.model.idempotency import IdempotencyKey
 from timetrack.domain.model.users.national_id import NationalId
 from timetrack.entrypoints.http.messages.call import Call
 
-REPLAYED = {"Idempotency-Replayed": "true"}
-
 REFUSALS = (IdempotencyKeyInUseError, IdempotencyKeyReusedError)
 """What is refused because of the key itself, and so cannot be kept under it."""
 

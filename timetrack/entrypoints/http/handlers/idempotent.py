@@ -9,7 +9,7 @@ from timetrack.domain.model.idempotency import IdempotencyKey
 from timetrack.domain.ports.idempotency import AnsweredBefore, KeptAnswer
 from timetrack.domain.ports.storage import Storage
 from timetrack.entrypoints.http.handlers import idempotency_key
-from timetrack.entrypoints.http.messages.call import Call, Handler, Reply
+from timetrack.entrypoints.http.messages.call import REPLAYED, Call, Handler, Reply
 from timetrack.entrypoints.http.messages.problems import problem
 from timetrack.entrypoints.http.messages.rendering import render
 
@@ -45,7 +45,7 @@ class Once:
                 answer = _answer(self.handlers_over(storage)[call.operation_id], call, parameters)
                 storage.keep(answer)
         except AnsweredBefore as before:
-            return _reply(before.answer, idempotency_key.REPLAYED)
+            return _reply(before.answer, REPLAYED)
         return _reply(answer, {})
 
 
@@ -56,12 +56,13 @@ def _answer(handler: Handler, call: Call, parameters: Mapping[str, Any]) -> Kept
     except (*_PASSING, *idempotency_key.REFUSALS):
         raise
     except TimeTrackError as refusal:
-        reply = problem(refusal, request_id=call.request_id)
+        reply = problem(refusal, request_id=call.request_id, query_names=call.query_names)
     status, headers, body = render(reply)
-    return KeptAnswer(status=status, headers=dict(headers), body=body if isinstance(body, bytes) else b"".join(body))
+    content = body if isinstance(body, bytes) else b"".join(body)
+    return KeptAnswer(outcome=status, labels=dict(headers), content=content)
 
 
 def _reply(answer: KeptAnswer, further: Mapping[str, str]) -> Reply[bytes]:
-    headers = {name: value for name, value in answer.headers.items() if name != "Content-Type"}
-    content_type = answer.headers.get("Content-Type", "")
-    return Reply(status=answer.status, body=answer.body, headers={**headers, **further}, content_type=content_type)
+    headers = {name: value for name, value in answer.labels.items() if name != "Content-Type"}
+    content_type = answer.labels.get("Content-Type", "")
+    return Reply(status=answer.outcome, body=answer.content, headers={**headers, **further}, content_type=content_type)

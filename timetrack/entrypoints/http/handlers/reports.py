@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from timetrack.domain.errors import InvalidError
 from timetrack.domain.model.ids import TaskId, UserId
 from timetrack.domain.model.reporting.reports import Grouping, Question
 from timetrack.domain.model.reporting.reports import Report as Answer
@@ -17,7 +16,6 @@ from timetrack.entrypoints.http.contract.schemas_generated import (
     ReportRequest,
 )
 from timetrack.entrypoints.http.messages.call import Call, Reply
-from timetrack.entrypoints.http.messages.problems import Fault, Refusal
 from timetrack.entrypoints.http.representations import accept, instants, json_bodies, report_csv
 
 _CALENDAR = "text/calendar"
@@ -67,18 +65,9 @@ class ReportHandlers:
         from timetrack.entrypoints.http.representations import calendars  # noqa: PLC0415 - loads 2 MiB that most workers never need
 
         accept.choose(call, [_CALENDAR])
-        range_ = _range_of_query(from_, to)
+        range_ = Range.of(instants.read(from_), instants.read(to))
         timeline = self.reporting.timeline(call.signed_in, UserId(id), range_)
         return _file("time-entries.ics", f"{_CALENDAR}; charset=utf-8", calendars.write(timeline))
-
-
-def _range_of_query(from_: str, to: str) -> Range:
-    try:
-        return Range.of(instants.read(from_), instants.read(to))
-    except InvalidError as error:
-        # The domain names the member of a body; here it is a parameter.
-        fault = Fault(place="query", name=(error.pointer or "").removeprefix("/"), message=str(error))
-        raise Refusal(422, str(error), code=error.code, faults=[fault]) from error
 
 
 def _file(name: str, content_type: str, body: Iterator[bytes]) -> Reply[Iterator[bytes]]:

@@ -7,7 +7,7 @@ from timetrack.domain.ports.time.time_entries import StartTimer, StopTimer, Trac
 from timetrack.domain.services.tracking import Tracking
 from timetrack.entrypoints.http.contract.schemas_generated import TimeEntry, TimerStart, TimerStop
 from timetrack.entrypoints.http.handlers import idempotency_key
-from timetrack.entrypoints.http.messages.call import Call, Reply
+from timetrack.entrypoints.http.messages.call import REPLAYED, Call, Reply
 from timetrack.entrypoints.http.representations import etags, instants, json_bodies
 
 
@@ -45,5 +45,5 @@ class TrackingHandlers:
 def _reply(status: int, tracked: Tracked, headers: dict[str, str]) -> Reply[TimeEntry]:
     headers |= {"ETag": etags.of_time_entry(tracked.entry)}
     if tracked.replayed:
-        headers |= idempotency_key.REPLAYED
+        headers |= REPLAYED
     return Reply(status=status, body=json_bodies.time_entry(tracked.entry), headers=headers)

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from functools import partial
 
-from timetrack.domain.model.access.caller import Caller, Role
+from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.ids import UserId
+from timetrack.domain.model.time.lanes import Timers
 from timetrack.domain.model.users.national_id import NationalId
-from timetrack.domain.model.users.users import Timers, UserChange, UserFilter
+from timetrack.domain.model.users.roles import Role
+from timetrack.domain.model.users.users import UserChange, UserFilter
 from timetrack.domain.services.authentication import Authentication
 from timetrack.domain.services.passwords import Passwords
 from timetrack.domain.services.users import SeenUser, Users
@@ -34,12 +36,12 @@ class UserHandlers:
     def register(self, call: Call, *, body: Registration) -> Reply[User]:
         """Register a user."""
         # The contract asks for no token here, because only a closed registration does.
-        who = partial(self._who, call)
-        seen = self.users.register(NationalId.parse(body["national_id"]), body["password"], who)
+        authenticate = partial(self._authenticate, call)
+        seen = self.users.register(NationalId.parse(body["national_id"]), body["password"], authenticate)
         headers = {"Location": f"/users/{seen.user.id}", "ETag": etags.of_user(seen)}
         return Reply(status=201, body=json_bodies.user(seen), headers=headers)
 
-    def _who(self, call: Call) -> Caller:
+    def _authenticate(self, call: Call) -> Caller:
         return self.authentication.authenticate(bearer_token(call.headers))
 
     def change_password(self, call: Call, *, body: PasswordChange) -> Reply[None]:

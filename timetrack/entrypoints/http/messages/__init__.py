@@ -1,1 +1,1 @@
-"""What a handler is told and what it answers, and how refusals look; no framework."""
+"""The call that a handler gets, the reply that it returns, and errors as replies; no framework."""

@@ -1,6 +1,6 @@
-"""What a handler is told and what it answers; nothing of a web framework in either."""
+"""The call that a handler gets and the reply that it returns; neither knows a web framework."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -14,8 +14,8 @@ Body_co = TypeVar("Body_co", covariant=True)
 class Call:
     """One request, after routing, authentication and validation.
 
-    `headers` have lower-case names; `peer` is the address from which the request came; `caller` is None only where
-    the contract asks for no authentication.
+    `headers` have lower-case names; `query_names` are the query parameters that the operation has; `peer` is the
+    address from which the request came; `caller` is None only where the contract asks for no authentication.
     """
 
     operation_id: str
@@ -23,6 +23,7 @@ class Call:
     query: str
     headers: Mapping[str, str]
     request_id: str
+    query_names: Container[str] = ()
     peer: str | None = None
     caller: Caller | None = None
 
@@ -42,13 +43,16 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply(Generic[Body_co]):
-    """What goes back: `body` becomes JSON, unless it is bytes, which go out as `content_type` says."""
+    """A response; `body` becomes JSON, unless it is bytes or an iterator of them, which are sent as `content_type`."""
 
     status: int = 200
     body: Body_co
     headers: Mapping[str, str] = field(default_factory=dict)
     content_type: str = "application/json"
 
+
+REPLAYED: Mapping[str, str] = {"Idempotency-Replayed": "true"}
+"""Marks a reply that repeats the one to an earlier request with the same idempotency key."""
 
 Handler = Callable[..., Reply[Any]]
 """`handler(call, **parameters)`: path and query parameters by name (`from` as `from_`), and `body`, if there is one."""

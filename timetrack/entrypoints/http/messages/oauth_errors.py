@@ -3,6 +3,7 @@
 The contract asks by `x-errors: oauth`. Only what answers 400 there takes this form; the rest are problems.
 """
 
+from collections.abc import Container
 from typing import Any
 
 from timetrack.domain.errors import CredentialsInvalidError
@@ -12,14 +13,14 @@ from timetrack.entrypoints.http.messages.problems import Fault, Refusal, as_refu
 _BAD_REQUEST = 400
 
 
-def oauth_error(error: Exception, *, request_id: str) -> Reply[dict[str, Any]]:
-    """Return the OAuth error of what RFC 6749 knows, and the problem of all else."""
+def oauth_error(error: Exception, *, request_id: str, query_names: Container[str] = ()) -> Reply[dict[str, Any]]:
+    """Return the OAuth error of what RFC 6749 knows, and the problem of all else; see `problem`."""
     if isinstance(error, CredentialsInvalidError):
         return _reply("invalid_grant", str(error))
     refusal = as_refusal(error)
     if refusal.status == _BAD_REQUEST:
         return _reply(_code_of(refusal), _description_of(refusal))
-    return problem(error, request_id=request_id)
+    return problem(error, request_id=request_id, query_names=query_names)
 
 
 def _reply(code: str, description: str) -> Reply[dict[str, Any]]:

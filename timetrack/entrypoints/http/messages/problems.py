@@ -1,10 +1,10 @@
-"""How a refusal looks: RFC 9457 problem details, with one status for each family of errors.
+"""RFC 9457 problem details of every error, with one status for each family of the domain's refusals.
 
-Nothing here repeats what the caller sent: a fault says what is wrong with a value, never the value.
+Nothing here repeats the values that the caller sent: a fault says what is wrong with one, and not the value.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from timetrack.domain.errors import (
@@ -20,7 +20,8 @@ from timetrack.domain.errors import (
     UnauthenticatedError,
     UnavailableError,
 )
-from timetrack.entrypoints.http.messages.call import Reply
+from timetrack.domain.ports.idempotency import RefusedBefore
+from timetrack.entrypoints.http.messages.call import REPLAYED, Reply
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -58,11 +59,11 @@ _PHRASES = {
     503: "Service Unavailable",
 }
 
-_FACTS = ("time_entry_id", "time_entry_ids")
-"""Attributes of domain errors that become members of the problem."""
+_WIRE_NAMES = {"range_start": "from", "range_end": "to"}
+"""The contract's names of the members that the domain calls otherwise."""
 
 MOST_FAULTS = 10
-"""A problem names no more than these; who sends thousands need not be told of all."""
+"""The most faults that a problem names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,7 @@ class Fault:
 
 
 class Refusal(Exception):  # noqa: N818 - an answer, not an error of ours
-    """What the edge itself answers to a request that it does not let through."""
+    """A refusal of the edge itself, with its status: the request does not reach a handler, or not the domain."""
 
     def __init__(
         self,
@@ -118,34 +119,41 @@ def status_of(error: TimeTrackError) -> int:
     raise LookupError(f"{type(error).__name__} belongs to no family")
 
 
-def as_refusal(error: Exception) -> Refusal:
-    """Return what the caller is told of any error; of a bug, only that it is one."""
+def as_refusal(error: Exception, query_names: Container[str] = ()) -> Refusal:
+    """Return any error as a refusal; `query_names` as for `problem`. Of a bug it tells only that it is one."""
     if isinstance(error, Refusal):
         return error
+    if isinstance(error, RefusedBefore):
+        return as_refusal(error.refusal, query_names)
     if isinstance(error, TimeTrackError):
-        return _refusal_of(error)
+        return _refusal_of(error, query_names)
     return Refusal(500, "the server failed; its log has more under this request id", code="internal_error")
 
 
-def problem(error: Exception, *, request_id: str) -> Reply[dict[str, Any]]:
+def problem(error: Exception, *, request_id: str, query_names: Container[str] = ()) -> Reply[dict[str, Any]]:
     """Return the problem details of any error, ready to be sent.
 
-    A refusal that an idempotency key repeats keeps the request id of the first one, as it is the same answer.
+    A member that the domain finds wrong is a query parameter if the operation has one of its name, which
+    `query_names` tells, and else a member of the body. A refusal that an idempotency key repeats keeps the request id
+    of the first one, as it is the same answer.
     """
-    refusal = as_refusal(error)
-    first = getattr(error, "first_request_id", None)
+    if isinstance(error, RefusedBefore):
+        first = problem(error.refusal, request_id=error.first_request_id or request_id, query_names=query_names)
+        return replace(first, headers={**first.headers, **REPLAYED})
+    refusal = as_refusal(error, query_names)
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": phrase_of(refusal.status),
         "status": refusal.status,
         "detail": refusal.detail,
         "code": refusal.code,
-        "request_id": first or request_id,
+        "request_id": request_id,
     }
     if refusal.faults:
         body["errors"] = [fault.as_json() for fault in refusal.faults]
-    headers = refusal.headers | ({"Idempotency-Replayed": "true"} if first else {})
-    return Reply(status=refusal.status, body=body | _facts_of(error), headers=headers, content_type=MEDIA_TYPE)
+    if isinstance(error, TimeTrackError):
+        body |= error.facts()
+    return Reply(status=refusal.status, body=body, headers=refusal.headers, content_type=MEDIA_TYPE)
 
 
 def phrase_of(status: int) -> str:
@@ -157,16 +165,17 @@ def _code_of(status: int) -> str:
     return phrase_of(status).lower().replace(" ", "_")
 
 
-def _refusal_of(error: TimeTrackError) -> Refusal:
-    return Refusal(status_of(error), str(error), code=error.code, faults=_faults_of(error), headers=_headers_of(error))
+def _refusal_of(error: TimeTrackError, query_names: Container[str]) -> Refusal:
+    member = error.member if isinstance(error, InvalidError) else None
+    faults = [] if member is None else [_fault_of(member, str(error), query_names)]
+    return Refusal(status_of(error), str(error), code=error.code, faults=faults, headers=_headers_of(error))
 
 
-def _faults_of(error: TimeTrackError) -> list[Fault]:
-    if isinstance(error, InvalidError) and error.pointer is not None:
-        return [Fault(place="body", pointer=error.pointer, message=str(error))]
-    if isinstance(error, InvalidError) and error.parameter is not None:
-        return [Fault(place="query", name=error.parameter, message=str(error))]
-    return []
+def _fault_of(member: str, message: str, query_names: Container[str]) -> Fault:
+    name = _WIRE_NAMES.get(member, member)
+    if name in query_names:
+        return Fault(place="query", name=name, message=message)
+    return Fault(place="body", pointer=f"/{name}", message=message)
 
 
 def _headers_of(error: TimeTrackError) -> dict[str, str]:
@@ -175,12 +184,6 @@ def _headers_of(error: TimeTrackError) -> dict[str, str]:
         # RFC 6750, 3.1: who sent no token at all is not told an error code.
         invalid = isinstance(error, TokenInvalidError)
         headers["WWW-Authenticate"] = 'Bearer error="invalid_token"' if invalid else "Bearer"
-    retry_after = getattr(error, "retry_after", None)
-    if retry_after is not None:
-        headers["Retry-After"] = str(retry_after)
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(error.retry_after)
     return headers
-
-
-def _facts_of(error: Exception) -> dict[str, Any]:
-    facts = {fact: getattr(error, fact, None) for fact in _FACTS}
-    return {name: value for name, value in facts.items() if value is not None}

@@ -7,12 +7,12 @@ import orjson
 
 from timetrack.entrypoints.http.messages.call import Reply
 
-Headers = list[tuple[str, str]]
+HeaderList = list[tuple[str, str]]
 
 _ONLY_JSON = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
 
 
-def render(reply: Reply[Any]) -> tuple[int, Headers, bytes | Iterator[bytes]]:
+def render(reply: Reply[Any]) -> tuple[int, HeaderList, bytes | Iterator[bytes]]:
     """Return status, headers and body as they go out: None is no body; an iterator of bytes is passed on as it is."""
     headers = list(reply.headers.items())
     if reply.body is None:
@@ -32,13 +32,13 @@ def to_json(value: object) -> bytes:
     return orjson.dumps(value, option=_ONLY_JSON)
 
 
-def encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
-    """Return headers as ASGI has them."""
+def asgi_headers(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """Return headers in the form of ASGI: bytes, names in lower case."""
     return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
 
 
-def protective_headers(*, documentation: bool) -> dict[str, str]:
-    """Return the headers that every response carries that does not set them itself."""
+def security_headers(*, documentation: bool) -> dict[str, str]:
+    """Return the security headers of every response that does not set them itself, and those against caches."""
     wanted = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer"}
     if not documentation:
         wanted["cache-control"] = "no-store"

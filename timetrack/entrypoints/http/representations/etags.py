@@ -9,11 +9,11 @@ import re
 from datetime import timedelta
 from typing import TypeVar
 
-from timetrack.domain.errors import EntityTagMalformedError
 from timetrack.domain.model.time.time_entries import TimeEntry
 from timetrack.domain.model.versions import UNCONDITIONAL, Precondition
 from timetrack.domain.services.users import SeenUser
 from timetrack.entrypoints.http.messages.call import Call, Reply
+from timetrack.entrypoints.http.messages.errors import EntityTagMalformedError
 
 _TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
 _LIST = re.compile(rf"\s*{_TAG}\s*(?:,\s*{_TAG}\s*)*")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from timetrack.entrypoints.http.edge.exchange import Exchange
 from timetrack.entrypoints.http.edge.guard import App, Message, Receive, Scope, Send
-from timetrack.entrypoints.http.messages.rendering import encoded
+from timetrack.entrypoints.http.messages.rendering import asgi_headers
 
 
 class RebuiltRequest:
@@ -29,7 +29,7 @@ def _within(exchange: Exchange, scope: Scope) -> Scope:
     return {
         **scope,
         "method": "GET" if exchange.method == "HEAD" else exchange.method,
-        "headers": encoded(_as_read(exchange.headers, len(exchange.body))),
+        "headers": asgi_headers(_as_read(exchange.headers, len(exchange.body))),
         "extensions": dict(scope.get("extensions") or {}),
     }
 

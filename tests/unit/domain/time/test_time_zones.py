@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from timetrack.domain.errors import UnknownTimeZoneError
-from timetrack.domain.model.reporting import time_zones
+from timetrack.domain.model.time import time_zones
 
 SUMMER = datetime(2026, 7, 1, tzinfo=UTC)
 

@@ -1,20 +1,21 @@
-"""Who may do what: one table, which reads like the one in the documentation.
+"""Permissions: one table, which reads like the one in the documentation.
 
-Everybody may do everything with what is their own, but give themselves another role.
+Every caller may do everything with what is their own, except give themselves another role.
 """
 
 from enum import Enum
 
 from timetrack.domain.errors import NotAllowedError
-from timetrack.domain.model.access.caller import Caller, Role
+from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.ids import UserId
+from timetrack.domain.model.users.roles import Role
 
 _MANAGER = frozenset({Role.MANAGER, Role.ADMIN})
 _ADMIN = frozenset({Role.ADMIN})
 
 
 class Permission(Enum):
-    """What may be done with what belongs to another user, and the roles that may."""
+    """The actions on what belongs to another user, each with the roles that may do it."""
 
     SEE_PRIVATE_MEMBERS = "national ID and address of others", _MANAGER
     CHANGE_USER = "update, delete others' user record", _ADMIN

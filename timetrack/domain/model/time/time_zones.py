@@ -1,7 +1,7 @@
 """Time zones: those of the package `tzdata`, and not those of the system.
 
-So the servers that run the same release agree on when a day begins, whatever their machines, their PostgreSQL and
-their people have installed, and a change of the database is a change of the lock file.
+So the servers that run the same release agree on when a day begins, whatever their machines and their
+database have installed, and a change of the zones is a change of the lock file.
 """
 
 from functools import cache

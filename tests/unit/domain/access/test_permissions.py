@@ -3,9 +3,10 @@
 import pytest
 
 from timetrack.domain.errors import NotAllowedError
-from timetrack.domain.model.access.caller import Caller, Role
+from timetrack.domain.model.access.caller import Caller
+from timetrack.domain.model.access.permissions import Permission, require_role_change
 from timetrack.domain.model.ids import UserId
-from timetrack.domain.model.users.permissions import Permission, require_role_change
+from timetrack.domain.model.users.roles import Role
 
 CALLER = UserId(1)
 ANOTHER = UserId(2)
