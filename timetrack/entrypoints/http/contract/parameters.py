@@ -1,12 +1,12 @@
 """Path, query and header parameters: read strictly, checked against the contract, named as Python names them."""
 
-import keyword
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
+from timetrack.entrypoints.http.contract.definitions import argument_name
 from timetrack.entrypoints.http.contract.schema_rules import Schema, SchemaRules
 from timetrack.entrypoints.http.contract.strict_json import unstorable
 from timetrack.entrypoints.http.messages.problems import Fault, Place, bad_request
@@ -43,7 +43,7 @@ class _Parameter:
             name=name,
             place=place,
             key=name.lower() if place == "header" else name,
-            argument=None if place == "header" else _as_python_names(name),
+            argument=None if place == "header" else argument_name(name),
             convert=_READERS[schema["type"]],
             required=definition.get("required", False),
             default=schema.get("default", _ABSENT),
@@ -109,11 +109,6 @@ class Parameters:
         if len(fields) != len(pairs):
             faults.append(Fault(place="query", message="has a parameter twice"))
         return fields
-
-
-def _as_python_names(name: str) -> str:
-    name = name.replace("-", "_")
-    return f"{name}_" if keyword.iskeyword(name) else name
 
 
 def _pairs(query: bytes) -> list[tuple[str, str]]:
