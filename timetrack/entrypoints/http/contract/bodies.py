@@ -4,13 +4,11 @@ from collections.abc import Callable
 from functools import partial
 from itertools import islice
 from typing import Any
-from urllib.parse import parse_qsl
 
 from timetrack.entrypoints.http.contract import strict_json
 from timetrack.entrypoints.http.contract.schema_rules import Schema, SchemaRules
+from timetrack.entrypoints.http.contract.urlencoded import read_fields
 from timetrack.entrypoints.http.messages.problems import MOST_FAULTS, Fault, Refusal, bad_request
-
-_MOST_FIELDS = 50
 
 
 class UnsupportedBodyError(Exception):
@@ -82,12 +80,11 @@ def _parser(media_type: str, schema: Schema) -> Callable[[bytes], Any]:
 def _form(raw: bytes, known: frozenset[str]) -> dict[str, str]:
     """Read a form; a known field without a value counts as left out (RFC 6749, 3.2)."""
     try:
-        pairs = parse_qsl(raw.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+        fields, has_repeated = read_fields(raw, encoding="utf-8")
     except ValueError as error:
         raise ValueError("is not a form") from error
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
+    if has_repeated:
         raise ValueError("has a field twice")
-    if any(strict_json.unstorable(name + value) for name, value in pairs):
+    if any(strict_json.unstorable(name + value) for name, value in fields.items()):
         raise ValueError("has characters that are not allowed")
     return {name: value for name, value in fields.items() if value or name not in known}

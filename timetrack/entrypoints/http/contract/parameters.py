@@ -4,14 +4,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
 
 from timetrack.entrypoints.http.contract.definitions import argument_name
 from timetrack.entrypoints.http.contract.schema_rules import Schema, SchemaRules
 from timetrack.entrypoints.http.contract.strict_json import unstorable
+from timetrack.entrypoints.http.contract.urlencoded import read_fields
 from timetrack.entrypoints.http.messages.problems import Fault, Place, bad_request
 
-_MOST_FIELDS = 100
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
 _BOOLEANS = {"true": True, "false": False}
 _ABSENT = object()
@@ -102,20 +101,15 @@ class Parameters:
         return arguments
 
     def _read_query(self, query: bytes, faults: list[Fault]) -> dict[str, str]:
-        pairs = _pairs(query)
-        fields = dict(pairs)
+        try:
+            fields, has_repeated = read_fields(query, encoding="ascii")
+        except ValueError as error:
+            raise bad_request(Fault(place="query", message="cannot be read")) from error
         if fields.keys() - self._query_names:
             faults.append(Fault(place="query", message="has a parameter that is not known"))
-        if len(fields) != len(pairs):
+        if has_repeated:
             faults.append(Fault(place="query", message="has a parameter twice"))
         return fields
-
-
-def _pairs(query: bytes) -> list[tuple[str, str]]:
-    try:
-        return parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
-    except ValueError as error:
-        raise bad_request(Fault(place="query", message="cannot be read")) from error
 
 
 def _integer(text: str) -> int:
