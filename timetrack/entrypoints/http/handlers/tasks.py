@@ -6,7 +6,10 @@ from timetrack.domain.model.ids import TaskId
 from timetrack.domain.services.tasks import Tasks
 from timetrack.entrypoints.http.contract.schemas_generated import Task, TaskPage, TaskPatch, TaskWrite
 from timetrack.entrypoints.http.messages.call import Call, Reply
-from timetrack.entrypoints.http.representations import cursors, etags, json_bodies
+from timetrack.entrypoints.http.representations import etags, json_bodies
+from timetrack.entrypoints.http.representations.pages import Pages
+
+_PAGES = Pages("tasks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +28,8 @@ class TaskHandlers:
         self, call: Call, *, description: str | None = None, limit: int, cursor: str | None = None
     ) -> Reply[TaskPage]:
         """List tasks."""
-        page = self.tasks.list(description, cursors.request("tasks", limit, cursor))
-        following = cursors.next_cursor("tasks", page)
-        body: TaskPage = {"items": cursors.items(page, json_bodies.task), "next_cursor": following}
-        return Reply(body=body, headers=cursors.link(call, following))
+        page = self.tasks.list(description, _PAGES.request(limit, cursor))
+        return _PAGES.reply(call, page, json_bodies.task)
 
     def get(self, call: Call, *, id: int) -> Reply[Task | None]:
         """Get a task."""

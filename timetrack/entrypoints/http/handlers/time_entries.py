@@ -16,7 +16,11 @@ from timetrack.entrypoints.http.contract.schemas_generated import (
     TimeEntryWrite,
 )
 from timetrack.entrypoints.http.messages.call import Call, Reply
-from timetrack.entrypoints.http.representations import cursors, etags, instants, json_bodies
+from timetrack.entrypoints.http.representations import etags, instants, json_bodies
+from timetrack.entrypoints.http.representations.pages import Pages
+
+_PAGES = Pages("time_entries")
+_VERSIONS = Pages("history")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +49,8 @@ class TimeEntryHandlers:
             start=instants.read_optional(from_),
             end=instants.read_optional(to),
         )
-        page = self.entries.list(call.signed_in, filters, cursors.request("time_entries", limit, cursor))
-        following = cursors.next_cursor("time_entries", page)
-        body: TimeEntryPage = {"items": cursors.items(page, json_bodies.time_entry), "next_cursor": following}
-        return Reply(body=body, headers=cursors.link(call, following))
+        page = self.entries.list(call.signed_in, filters, _PAGES.request(limit, cursor))
+        return _PAGES.reply(call, page, json_bodies.time_entry)
 
     def create(self, call: Call, *, body: TimeEntryWrite) -> Reply[TimeEntry]:
         """Create a time entry by hand."""
@@ -85,10 +87,8 @@ class TimeEntryHandlers:
 
     def history(self, call: Call, *, id: int, limit: int, cursor: str | None = None) -> Reply[TimeEntryHistoryPage]:
         """List the versions of a time entry."""
-        page = self.entries.history(call.signed_in, TimeEntryId(id), cursors.request("history", limit, cursor))
-        following = cursors.next_cursor("history", page)
-        items = cursors.items(page, json_bodies.time_entry_version)
-        return Reply(body={"items": items, "next_cursor": following}, headers=cursors.link(call, following))
+        page = self.entries.history(call.signed_in, TimeEntryId(id), _VERSIONS.request(limit, cursor))
+        return _VERSIONS.reply(call, page, json_bodies.time_entry_version)
 
     def restore(self, call: Call, *, id: int, body: TimeEntryRestoration) -> Reply[TimeEntry]:
         """Restore a version of a time entry."""

@@ -20,7 +20,10 @@ from timetrack.entrypoints.http.contract.schemas_generated import (
 )
 from timetrack.entrypoints.http.messages.call import Call, Reply
 from timetrack.entrypoints.http.messages.credentials import bearer_token
-from timetrack.entrypoints.http.representations import cursors, etags, json_bodies
+from timetrack.entrypoints.http.representations import etags, json_bodies
+from timetrack.entrypoints.http.representations.pages import Pages
+
+_PAGES = Pages("users")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +66,8 @@ class UserHandlers:
         filters = UserFilter(
             national_id=national_id, surname=surname, name=name, patronymic=patronymic, address=address
         )
-        page = self.users.list(call.signed_in, filters, cursors.request("users", limit, cursor))
-        following = cursors.next_cursor("users", page)
-        body: UserPage = {"items": cursors.items(page, json_bodies.user), "next_cursor": following}
-        return Reply(body=body, headers=cursors.link(call, following))
+        page = self.users.list(call.signed_in, filters, _PAGES.request(limit, cursor))
+        return _PAGES.reply(call, page, json_bodies.user)
 
     def current(self, call: Call) -> Reply[User | None]:
         """Get the signed-in user."""
