@@ -21,8 +21,8 @@ class TaskHandlers:
     def create(self, call: Call, *, body: TaskWrite) -> Reply[Task]:
         """Create a task."""
         task = self.tasks.create(call.signed_in, body["description"])
-        headers = {"Location": f"/tasks/{task.id}", "ETag": etags.of_version(task.version)}
-        return Reply(status=201, body=json_bodies.task(task), headers=headers)
+        headers = {"Location": f"/tasks/{task.id}"}
+        return etags.tagged(etags.of_task(task), json_bodies.task(task), status=201, headers=headers)
 
     def list(
         self, call: Call, *, description: str | None = None, limit: int, cursor: str | None = None
@@ -34,7 +34,7 @@ class TaskHandlers:
     def get(self, call: Call, *, id: int) -> Reply[Task | None]:
         """Get a task."""
         task = self.tasks.get(TaskId(id))
-        return etags.unless_known(call, etags.of_version(task.version), json_bodies.task(task))
+        return etags.unless_known(call, etags.of_task(task), json_bodies.task(task))
 
     def replace(self, call: Call, *, id: int, body: TaskWrite) -> Reply[Task]:
         """Replace a task."""
@@ -46,7 +46,7 @@ class TaskHandlers:
 
     def _change(self, call: Call, id: int, description: str | None) -> Reply[Task]:
         task = self.tasks.change(call.signed_in, TaskId(id), description, etags.expected(call))
-        return Reply(body=json_bodies.task(task), headers={"ETag": etags.of_version(task.version)})
+        return etags.tagged(etags.of_task(task), json_bodies.task(task))
 
     def delete(self, call: Call, *, id: int) -> Reply[None]:
         """Delete a task."""

@@ -62,7 +62,8 @@ class TimeEntryHandlers:
             description=body.get("description", ""),
         )
         entry = self.entries.create(call.signed_in, by_hand)
-        return _reply(entry, 201, {"Location": f"/time-entries/{entry.id}"})
+        headers = {"Location": f"/time-entries/{entry.id}"}
+        return etags.tagged(etags.of_time_entry(entry), json_bodies.time_entry(entry), status=201, headers=headers)
 
     def get(self, call: Call, *, id: int) -> Reply[TimeEntry | None]:
         """Get a time entry."""
@@ -104,6 +105,5 @@ def _change(body: TimeEntryReplacement | TimeEntryPatch) -> TimeEntryChange:
     )
 
 
-def _reply(entry: Entry, status: int = 200, headers: dict[str, str] | None = None) -> Reply[TimeEntry]:
-    tagged = {**(headers or {}), "ETag": etags.of_time_entry(entry)}
-    return Reply(status=status, body=json_bodies.time_entry(entry), headers=tagged)
+def _reply(entry: Entry) -> Reply[TimeEntry]:
+    return etags.tagged(etags.of_time_entry(entry), json_bodies.time_entry(entry))

@@ -9,7 +9,7 @@ from timetrack.domain.model.users.national_id import NationalId
 from timetrack.domain.model.users.users import Timers, UserChange, UserFilter
 from timetrack.domain.services.authentication import Authentication
 from timetrack.domain.services.passwords import Passwords
-from timetrack.domain.services.users import SeenUser, Users
+from timetrack.domain.services.users import Users
 from timetrack.entrypoints.http.contract.schemas_generated import (
     PasswordChange,
     Registration,
@@ -39,8 +39,8 @@ class UserHandlers:
         # The contract asks for no token here, because only a closed registration does.
         who = partial(self._who, call)
         seen = self.users.register(NationalId.parse(body["national_id"]), body["password"], who)
-        headers = {"Location": f"/users/{seen.user.id}", "ETag": etags.of_user(seen)}
-        return Reply(status=201, body=json_bodies.user(seen), headers=headers)
+        headers = {"Location": f"/users/{seen.user.id}"}
+        return etags.tagged(etags.of_user(seen), json_bodies.user(seen), status=201, headers=headers)
 
     def _who(self, call: Call) -> Caller:
         return self.authentication.authenticate(bearer_token(call.headers))
@@ -87,7 +87,8 @@ class UserHandlers:
         return self._change(call, id, _change(body))
 
     def _change(self, call: Call, id: int, change: UserChange) -> Reply[User]:
-        return _changed(self.users.change(call.signed_in, UserId(id), change, etags.expected(call)))
+        seen = self.users.change(call.signed_in, UserId(id), change, etags.expected(call))
+        return etags.tagged(etags.of_user(seen), json_bodies.user(seen))
 
     def erase(self, call: Call, *, id: int) -> Reply[None]:
         """Erase a user."""
@@ -105,7 +106,3 @@ def _change(body: UserReplacement | UserPatch) -> UserChange:
         timers=Timers(body["timers"]) if "timers" in body else None,
         role=Role(body["role"]) if "role" in body else None,
     )
-
-
-def _changed(seen: SeenUser) -> Reply[User]:
-    return Reply(body=json_bodies.user(seen), headers={"ETag": etags.of_user(seen)})

@@ -6,10 +6,12 @@ and If-Match asks for nothing but the version, which is all that a change depend
 """
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import TypeVar
 
 from timetrack.domain.errors import EntityTagMalformedError
+from timetrack.domain.model.time.tasks import Task
 from timetrack.domain.model.time.time_entries import TimeEntry
 from timetrack.domain.model.versions import UNCONDITIONAL, Precondition
 from timetrack.domain.services.users import SeenUser
@@ -20,23 +22,25 @@ _LIST = re.compile(rf"\s*{_TAG}\s*(?:,\s*{_TAG}\s*)*")
 _STRONG = re.compile(r'(?<!W/)"([1-9][0-9]{0,17})(?:-[a-z0-9]+)?"')
 _OPAQUE = re.compile(r'"[^"]*"')
 
+_NONE: Mapping[str, str] = {}
+
 Body = TypeVar("Body")
 
 
-def of_version(version: int) -> str:
-    """Return the tag of what depends on its version alone."""
-    return f'"{version}"'
+def of_task(task: Task) -> str:
+    """Return the tag of a task, which depends on its version alone."""
+    return f'"{task.version}"'
 
 
 def of_user(seen: SeenUser) -> str:
     """Return the tag of a user as a caller sees them."""
-    return of_version(seen.user.version) if seen.in_full else f'"{seen.user.version}-masked"'
+    return f'"{seen.user.version}"' if seen.in_full else f'"{seen.user.version}-masked"'
 
 
 def of_time_entry(entry: TimeEntry) -> str:
     """Return the tag of a time entry, whose duration grows while it runs."""
     if not entry.running:
-        return of_version(entry.version)
+        return f'"{entry.version}"'
     return f'"{entry.version}-{entry.duration // timedelta(seconds=1)}"'
 
 
@@ -52,6 +56,11 @@ def expected(call: Call) -> Precondition:
     return Precondition(frozenset(int(version) for version in _STRONG.findall(_checked("If-Match", header))))
 
 
+def tagged(tag: str, body: Body, *, status: int = 200, headers: Mapping[str, str] = _NONE) -> Reply[Body]:
+    """Return a reply that shows a body and its tag."""
+    return Reply(status=status, body=body, headers={**headers, "ETag": tag})
+
+
 def unless_known(call: Call, tag: str, body: Body) -> Reply[Body | None]:
     """Return the body with its tag, or a 304 when `If-None-Match` says that the caller has it.
 
@@ -61,7 +70,7 @@ def unless_known(call: Call, tag: str, body: Body) -> Reply[Body | None]:
     header = call.headers.get("if-none-match")
     if header is not None and (header.strip() == "*" or tag in _OPAQUE.findall(_checked("If-None-Match", header))):
         return Reply(status=304, body=None, headers={"ETag": tag})
-    return Reply(body=body, headers={"ETag": tag})
+    return tagged(tag, body)
 
 
 def _checked(name: str, header: str) -> str:
