@@ -386,7 +386,7 @@ def test_the_version_is_that_of_the_project(capsys: pytest.CaptureFixture[str]) 
     assert capsys.readouterr().out == f"timetrack-server {version()}\n"
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.10", "::1", "localhost"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.10", "::1", "::ffff:127.0.0.1", "localhost"])
 def test_demo_mode_is_a_bare_flag_on_a_loopback_address(host: str) -> None:
     assert server("--demo", "--host", host).demo
 

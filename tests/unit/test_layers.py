@@ -12,7 +12,7 @@ from pathlib import Path
 import timetrack
 
 ROOT = Path(timetrack.__file__).parent
-KNOWN = {"adapters", "config", "contracts", "domain", "entrypoints", "resources", "version"}
+KNOWN = {"adapters", "addresses", "config", "contracts", "domain", "entrypoints", "resources", "version"}
 NOT_FOR_WORKERS = {"icalendar", "pydantic", "pydantic_settings", "rich", "xlsxwriter", "yoyo"}
 WHAT_WORKERS_LOAD = """
 import json, sys

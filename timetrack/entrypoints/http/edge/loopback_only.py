@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from ipaddress import IPv6Address, ip_address
 
+from timetrack.addresses import is_loopback
 from timetrack.entrypoints.http.messages.problems import Refusal
 
 _FORWARDING = frozenset({"forwarded", "via", "x-real-ip"})
@@ -17,19 +17,9 @@ def require_loopback(peer: str | None, headers: Mapping[str, str]) -> None:
         Refusal: 403, the peer's address is not a loopback address, a header says that the request was forwarded, or
             `Host` names another machine.
     """
-    near = _is_loopback(peer) and _names_this_machine(headers.get("host", ""))
+    near = is_loopback(peer or "") and _names_this_machine(headers.get("host", ""))
     if not near or any(_tells_forwarding(name) for name in headers):
         raise Refusal(403, "demo mode answers to this machine only", code="demo_loopback_only")
-
-
-def _is_loopback(peer: str | None) -> bool:
-    try:
-        address = ip_address(peer or "")
-    except ValueError:
-        return False
-    if isinstance(address, IPv6Address) and address.ipv4_mapped:
-        return address.ipv4_mapped.is_loopback
-    return address.is_loopback
 
 
 def _names_this_machine(host: str) -> bool:
@@ -38,7 +28,7 @@ def _names_this_machine(host: str) -> bool:
     if found is None:
         return False
     name = found[1].strip("[]")
-    return name.lower() == "localhost" or _is_loopback(name)
+    return name.lower() == "localhost" or is_loopback(name)
 
 
 def _tells_forwarding(name: str) -> bool:
