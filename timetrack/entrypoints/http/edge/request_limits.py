@@ -4,8 +4,9 @@ import random
 import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from email.message import Message
 from itertools import chain
+
+from werkzeug.http import parse_options_header
 
 from timetrack.entrypoints.http.contract.routes import not_found
 from timetrack.entrypoints.http.messages.problems import Fault, Refusal, bad_request
@@ -139,11 +140,10 @@ def media_type_of(headers: dict[str, str]) -> str:
         return given
     if headers.get("content-encoding", "identity").strip().lower() != "identity":
         raise Refusal(415, "encoded bodies are not read", headers={"Accept-Encoding": "identity"})
-    message = Message()
-    message["content-type"] = given
-    media_type = given.partition(";")[0].strip().lower()
+    media_type, parameters = parse_options_header(given)
+    media_type = media_type.lower()
     if not _MEDIA_TYPE.fullmatch(media_type):
         raise Refusal(415, "the body has no media type that can be read")
-    if message.get_content_charset("utf-8") not in ("utf-8", "utf8"):
+    if parameters.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
         raise Refusal(415, "bodies are read in UTF-8 only")
     return media_type
