@@ -1,11 +1,11 @@
-"""The contract, compiled: what each operation is called, asks for and answers. No web framework takes part."""
+"""The operations of the contract, compiled to readers of parameters and body."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from timetrack.entrypoints.http.contract.bodies import RequestBody, refuse_body
+from timetrack.entrypoints.http.contract.bodies import RequestBody, require_no_body
 from timetrack.entrypoints.http.contract.definitions import Definition, definitions
 from timetrack.entrypoints.http.contract.parameters import Parameters
 from timetrack.entrypoints.http.contract.schema_rules import Schema
@@ -14,12 +14,12 @@ _BODILESS = frozenset({"get", "delete"})
 
 
 class ContractError(Exception):
-    """The contract cannot be served as it is written, or not by these handlers."""
+    """The contract cannot be served as it is written, or not with these handlers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One operation of the contract."""
+    """One operation of the contract, ready to read requests."""
 
     operation_id: str
     method: str
@@ -45,7 +45,7 @@ class Operation:
         """
         arguments = self.parameters.read(path=path, query=query, headers=headers)
         if self.body is None:
-            refuse_body(raw)
+            require_no_body(raw)
             return arguments
         return arguments | {"body": self.body.read(headers.get("content-type"), raw)}
 

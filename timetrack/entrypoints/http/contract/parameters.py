@@ -1,4 +1,4 @@
-"""Path, query and header parameters: read strictly, checked against the contract, named as Python names them."""
+"""Path, query and header parameters: parsed strictly, validated, and named as the handlers' arguments."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -7,7 +7,7 @@ from typing import Any
 
 from timetrack.entrypoints.http.contract.definitions import argument_name
 from timetrack.entrypoints.http.contract.schema_rules import Schema, SchemaRules
-from timetrack.entrypoints.http.contract.strict_json import unstorable
+from timetrack.entrypoints.http.contract.strict_json import has_unstorable_characters
 from timetrack.entrypoints.http.contract.urlencoded import read_fields
 from timetrack.entrypoints.http.messages.problems import Fault, Place, bad_request
 
@@ -18,7 +18,7 @@ _NO_FIELDS: Mapping[str, str] = {}
 
 
 class UnsupportedParameterError(Exception):
-    """The contract has a parameter of a kind that is not read here."""
+    """The contract has a parameter of a type or place that is not supported."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,21 +50,21 @@ class _Parameter:
         )
 
     def read(self, text: str, faults: list[Fault]) -> object:
-        """Return the value that a text stands for; what is wrong with it is added to the faults."""
-        if unstorable(text):
-            return self._faulty("has characters that are not allowed", faults)
+        """Return the parsed and validated value; on failure add to the faults."""
+        if has_unstorable_characters(text):
+            return self._fail("has characters that are not allowed", faults)
         try:
             value = self.convert(text)
         except ValueError:
-            return self._faulty("is of the wrong type", faults)
+            return self._fail("is of the wrong type", faults)
         faults += self.rules.faults(value, place=self.place, name=self.name)
         return value
 
-    def absent(self, faults: list[Fault]) -> object:
-        """Return what stands in for a value that was not sent."""
-        return self._faulty("is required", faults) if self.required else self.default
+    def default_value(self, faults: list[Fault]) -> object:
+        """Return the default of a parameter that was not sent; if it is required, add to the faults."""
+        return self._fail("is required", faults) if self.required else self.default
 
-    def _faulty(self, message: str, faults: list[Fault]) -> object:
+    def _fail(self, message: str, faults: list[Fault]) -> object:
         faults.append(Fault(place=self.place, name=self.name, message=message))
         return _ABSENT
 
@@ -93,7 +93,7 @@ class Parameters:
         arguments: dict[str, Any] = {}
         for parameter in self._all:
             text = texts[parameter.place].get(parameter.key)
-            value = parameter.absent(faults) if text is None else parameter.read(text, faults)
+            value = parameter.default_value(faults) if text is None else parameter.read(text, faults)
             if value is not _ABSENT and parameter.argument:
                 arguments[parameter.argument] = value
         if faults:

@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from types import coroutine
 from typing import Any, cast
 
-from timetrack.entrypoints.http.contract.routes import Routes, not_allowed
+from timetrack.entrypoints.http.contract.routes import Routes, method_not_allowed
 from timetrack.entrypoints.http.edge import loopback_only, request_limits
 from timetrack.entrypoints.http.edge.access_log import log_failure, log_request
 from timetrack.entrypoints.http.edge.cross_origin import CrossOrigin
@@ -111,7 +111,7 @@ class Guard:
         if not exchange.documentation:
             exchange.route = self._routes.find(exchange.method, exchange.path)
         elif exchange.method not in ("GET", "HEAD"):
-            raise not_allowed(["GET"])
+            raise method_not_allowed(["GET"])
         await _read_body(exchange, receive)
         exchange.travel_in(scope)
         await self._app(scope, receive, send)
