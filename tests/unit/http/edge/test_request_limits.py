@@ -21,7 +21,7 @@ def test_a_media_type_is_made_plain(content_type: str) -> None:
         "application/json, text/plain",
         "application/json; charset=latin1",
         'a/b;charset="utf-16"',
-        f"a/b;c={'d' * 995}",
+        pytest.param(f"a/b;c={'d' * 995}", id="long"),
     ],
 )
 def test_a_media_type_that_is_not_plain_is_refused(content_type: str) -> None:

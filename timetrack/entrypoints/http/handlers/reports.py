@@ -28,7 +28,7 @@ _BY_TASK: Sequence[Literal["task"]] = ("task",)
 
 @dataclass(frozen=True, slots=True)
 class ReportHandlers:
-    """Where the time went."""
+    """Reports of time, and calendars."""
 
     reporting: Reporting
 
@@ -66,7 +66,7 @@ class ReportHandlers:
 
 
 def _question(body: ReportRequest | CombinedReportRequest, group_by: Sequence[str]) -> Question:
-    """Return what both kinds of report are asked."""
+    """Return the question that both kinds of report have in common."""
     return Question(
         range=Range.of(instants.read(body["from"]), instants.read(body["to"])),
         group_by=[Grouping(each) for each in group_by],

@@ -14,7 +14,7 @@ _PAGES = Pages("tasks")
 
 @dataclass(frozen=True, slots=True)
 class TaskHandlers:
-    """What time is spent on."""
+    """Tasks."""
 
     tasks: Tasks
 
@@ -34,7 +34,7 @@ class TaskHandlers:
     def get(self, call: Call, *, id: int) -> Reply[Task | None]:
         """Get a task."""
         task = self.tasks.get(TaskId(id))
-        return etags.unless_known(call, etags.of_task(task), json_bodies.task(task))
+        return etags.conditional_reply(call, etags.of_task(task), json_bodies.task(task))
 
     def replace(self, call: Call, *, id: int, body: TaskWrite) -> Reply[Task]:
         """Replace a task."""
@@ -45,10 +45,10 @@ class TaskHandlers:
         return self._change(call, id, body.get("description"))
 
     def _change(self, call: Call, id: int, description: str | None) -> Reply[Task]:
-        task = self.tasks.change(call.signed_in, TaskId(id), description, etags.expected(call))
+        task = self.tasks.change(call.signed_in, TaskId(id), description, etags.precondition(call))
         return etags.tagged(etags.of_task(task), json_bodies.task(task))
 
     def delete(self, call: Call, *, id: int) -> Reply[None]:
         """Delete a task."""
-        self.tasks.delete(call.signed_in, TaskId(id), etags.expected(call))
+        self.tasks.delete(call.signed_in, TaskId(id), etags.precondition(call))
         return Reply(status=204, body=None)

@@ -25,7 +25,7 @@ _VERSIONS = Pages("history")
 
 @dataclass(frozen=True, slots=True)
 class TimeEntryHandlers:
-    """Stretches of time, by hand, corrected, traced."""
+    """Time entries: made by hand, corrected, and their history."""
 
     entries: TimeEntries
 
@@ -68,7 +68,7 @@ class TimeEntryHandlers:
     def get(self, call: Call, *, id: int) -> Reply[TimeEntry | None]:
         """Get a time entry."""
         entry = self.entries.get(call.signed_in, TimeEntryId(id))
-        return etags.unless_known(call, etags.of_time_entry(entry), json_bodies.time_entry(entry))
+        return etags.conditional_reply(call, etags.of_time_entry(entry), json_bodies.time_entry(entry))
 
     def replace(self, call: Call, *, id: int, body: TimeEntryReplacement) -> Reply[TimeEntry]:
         """Correct a time entry."""
@@ -79,11 +79,11 @@ class TimeEntryHandlers:
         return self._change(call, id, body)
 
     def _change(self, call: Call, id: int, body: TimeEntryReplacement | TimeEntryPatch) -> Reply[TimeEntry]:
-        return _reply(self.entries.change(call.signed_in, TimeEntryId(id), _change(body), etags.expected(call)))
+        return _reply(self.entries.change(call.signed_in, TimeEntryId(id), _change(body), etags.precondition(call)))
 
     def delete(self, call: Call, *, id: int) -> Reply[None]:
         """Delete a time entry."""
-        self.entries.delete(call.signed_in, TimeEntryId(id), etags.expected(call))
+        self.entries.delete(call.signed_in, TimeEntryId(id), etags.precondition(call))
         return Reply(status=204, body=None)
 
     def history(self, call: Call, *, id: int, limit: int, cursor: str | None = None) -> Reply[TimeEntryHistoryPage]:

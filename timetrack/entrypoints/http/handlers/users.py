@@ -28,7 +28,7 @@ _PAGES = Pages("users")
 
 @dataclass(frozen=True, slots=True)
 class UserHandlers:
-    """People who may sign in."""
+    """Users, their registration and their passwords."""
 
     users: Users
     passwords: Passwords
@@ -37,12 +37,12 @@ class UserHandlers:
     def register(self, call: Call, *, body: Registration) -> Reply[User]:
         """Register a user."""
         # The contract asks for no token here, because only a closed registration does.
-        who = partial(self._who, call)
-        seen = self.users.register(NationalId.parse(body["national_id"]), body["password"], who)
+        caller = partial(self._authenticated, call)
+        seen = self.users.register(NationalId.parse(body["national_id"]), body["password"], caller)
         headers = {"Location": f"/users/{seen.user.id}"}
         return etags.tagged(etags.of_user(seen), json_bodies.user(seen), status=201, headers=headers)
 
-    def _who(self, call: Call) -> Caller:
+    def _authenticated(self, call: Call) -> Caller:
         return self.authentication.authenticate(bearer_token(call.headers))
 
     def change_password(self, call: Call, *, body: PasswordChange) -> Reply[None]:
@@ -76,7 +76,7 @@ class UserHandlers:
     def get(self, call: Call, *, id: int) -> Reply[User | None]:
         """Get a user."""
         seen = self.users.get(call.signed_in, UserId(id))
-        return etags.unless_known(call, etags.of_user(seen), json_bodies.user(seen))
+        return etags.conditional_reply(call, etags.of_user(seen), json_bodies.user(seen))
 
     def replace(self, call: Call, *, id: int, body: UserReplacement) -> Reply[User]:
         """Replace a user's record."""
@@ -87,12 +87,12 @@ class UserHandlers:
         return self._change(call, id, _change(body))
 
     def _change(self, call: Call, id: int, change: UserChange) -> Reply[User]:
-        seen = self.users.change(call.signed_in, UserId(id), change, etags.expected(call))
+        seen = self.users.change(call.signed_in, UserId(id), change, etags.precondition(call))
         return etags.tagged(etags.of_user(seen), json_bodies.user(seen))
 
     def erase(self, call: Call, *, id: int) -> Reply[None]:
         """Erase a user."""
-        self.users.erase(call.signed_in, UserId(id), etags.expected(call))
+        self.users.erase(call.signed_in, UserId(id), etags.precondition(call))
         return Reply(status=204, body=None)
 
 

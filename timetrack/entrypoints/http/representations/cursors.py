@@ -1,4 +1,4 @@
-"""Cursors: the key of a page's last row, and the list that it belongs to, opaque to callers."""
+"""Cursors: the key of a page's last item and the name of its list, opaque to callers."""
 
 import base64
 import binascii

@@ -1,4 +1,4 @@
-"""Pages of lists: the items, and how the next page is asked for."""
+"""Pages of lists: the items, and the cursor and link of the next page."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class PageBody(TypedDict, Generic[Json], closed=True):
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """The pages of one list; its name stands in the cursors, so that no other list takes them."""
+    """The pages of one list; its name is part of the cursors, so that other lists refuse them."""
 
     list_name: str
 
