@@ -12,10 +12,10 @@ from timetrack.entrypoints.http.contract.routes import not_found
 from timetrack.entrypoints.http.messages.problems import Fault, Refusal, bad_request
 
 MAX_BODY_BYTES = 64 * 1024
-"""The size of a body that is read."""
+"""The largest body that is read."""
 
 MAX_HEAD_BYTES = 64 * 1024
-"""The size of a head that is read: request line and headers."""
+"""The largest head that is read: request line and headers."""
 
 BODY_TIMEOUT = 10.0
 """The seconds in which a body has to come; else each slow client would hold a connection for ever."""
