@@ -16,6 +16,7 @@ from timetrack.adapters.postgres.storage import PostgresStorage
 from timetrack.contracts import read_contract
 from timetrack.domain.model.access.tokens import TokenLifetime
 from timetrack.domain.services.authentication import PasswordAuthentication
+from timetrack.entrypoints.http.contract.definitions import definitions
 from timetrack.entrypoints.http.handlers import Dependencies, handlers
 from timetrack.entrypoints.http.messages.call import Call, Handler
 from timetrack.resources import resource
@@ -61,9 +62,8 @@ class _Bearer(BearerSecurityHandler):  # type: ignore[misc]  # Connexion has no 
 
 
 def _with_body() -> Iterator[str]:
-    contract = read_contract(resource("api", "openapi.yaml"))
-    for item in contract["paths"].values():
-        yield from (each["operationId"] for each in item.values() if "requestBody" in each)
+    operations = (each.operation for each in definitions(read_contract(resource("api", "openapi.yaml"))))
+    return (each["operationId"] for each in operations if "requestBody" in each)
 
 
 def _view(name: str, handler: Handler, *, takes_body: bool) -> View:

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
+from timetrack.contracts import read_contract
+from timetrack.entrypoints.http.contract.definitions import argument_name, definitions
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTRACT = ROOT / "api" / "openapi.yaml"
@@ -19,15 +20,13 @@ EDGE = ROOT / "timetrack" / "entrypoints" / "http"
 SCHEMAS = EDGE / "contract" / "schemas_generated.py"
 OPERATIONS = EDGE / "contract" / "operations_generated.py"
 
-_METHODS = ("get", "put", "post", "delete", "patch")
 _JSON = ("application/json", "application/merge-patch+json", "application/x-www-form-urlencoded")
 _TYPES = {"integer": "int", "string": "str", "boolean": "bool"}
-_KEYWORDS = {"from"}
 
 
 def main() -> int:
     """Write the modules; with `--check` compare them with those that are there."""
-    generated = {SCHEMAS: schemas(), OPERATIONS: operations(yaml.safe_load(CONTRACT.read_text()))}
+    generated = {SCHEMAS: schemas(), OPERATIONS: operations(read_contract(CONTRACT))}
     if "--check" not in sys.argv:
         for path, text in generated.items():
             path.write_text(text)
@@ -60,11 +59,10 @@ def operations(contract: Mapping[str, Any]) -> str:
     """Return the module of operations."""
     groups: dict[str, list[str]] = {}
     names: set[str] = set()
-    for operation_id, operation in _operations(contract):
-        group, name = operation_id.split(".")
-        parameters = [
-            _parameter(contract, p) for p in operation["parameters"] if _resolve(contract, p)["in"] != "header"
-        ]
+    for definition in definitions(contract):
+        operation = definition.operation
+        group, name = operation["operationId"].split(".")
+        parameters = [_parameter(contract, p) for p in definition.parameters if _resolve(contract, p)["in"] != "header"]
         body = _body(operation)
         answers = sorted(set(_answers(contract, operation)), key=lambda answer: (answer == "None", answer))
         names |= {*_named(body), *(answer for answer in answers if answer not in {"None", "Iterator[bytes]"})}
@@ -114,20 +112,6 @@ def by_operation_id(operations: Operations) -> Mapping[str, Handler]:
 '''
 
 
-def _operations(contract: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    for item in contract["paths"].values():
-        for method in _METHODS:
-            if method in item:
-                shared = item.get("parameters", [])
-                yield (
-                    item[method]["operationId"],
-                    {
-                        **item[method],
-                        "parameters": [*shared, *item[method].get("parameters", [])],
-                    },
-                )
-
-
 def _resolve(contract: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
     while "$ref" in node:
         found: Any = contract
@@ -140,7 +124,7 @@ def _resolve(contract: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[st
 def _parameter(contract: Mapping[str, Any], node: Mapping[str, Any]) -> str:
     parameter = _resolve(contract, node)
     schema = _resolve(contract, parameter["schema"])
-    name = f"{parameter['name']}_" if parameter["name"] in _KEYWORDS else parameter["name"]
+    name = argument_name(parameter["name"])
     kind = _TYPES[schema["type"]]
     always = parameter.get("required") or "default" in schema
     return f"{name}: {kind}" if always else f"{name}: {kind} | None = None"

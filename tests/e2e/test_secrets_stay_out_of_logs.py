@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.running_server import RunningServer
+from timetrack.entrypoints.http.contract.definitions import definitions
 
 NUMBER = "081547"
 PASSWORD = "canary-in-a-coal-mine"  # noqa: S105 - that is what is looked for
@@ -45,17 +46,14 @@ def answers(server: RunningServer, request: Mapping[str, Any], token: str) -> It
 
 def requests(server: RunningServer, user_id: int) -> list[dict[str, Any]]:
     """Return a request for each operation; what ends the token comes last."""
-    paths = server.call("GET", "/openapi.json").json()["paths"]
     found = [
         {
-            "id": operation["operationId"],
-            "method": method.upper(),
-            "path": path.replace("{id}", str(user_id if "users" in path else 1)),
-            "content": content(operation),
+            "id": each.operation["operationId"],
+            "method": each.method.upper(),
+            "path": each.path.replace("{id}", str(user_id if "users" in each.path else 1)),
+            "content": content(each.operation),
         }
-        for path, item in paths.items()
-        for method, operation in item.items()
-        if method != "parameters"
+        for each in definitions(server.call("GET", "/openapi.json").json())
     ]
     return sorted(found, key=lambda request: request["id"] in ("users.change_password", "users.erase"))
 

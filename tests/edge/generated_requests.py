@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from tests.fakes.handlers import TOKEN
 from tests.http_clients import request
 from timetrack.contracts import read_contract
+from timetrack.entrypoints.http.contract.definitions import definitions
 from timetrack.resources import resource
-
-_METHODS = ("get", "put", "post", "patch", "delete")
 
 
 @dataclass(frozen=True)
@@ -30,19 +29,17 @@ class Operation:
 
 def _operations() -> Iterator[Operation]:
     contract = resolve_refs(read_contract(resource("api", "openapi.yaml")))
-    for path, item in contract["paths"].items():
-        for method in item.keys() & set(_METHODS):
-            parameters = [*item.get("parameters", []), *item[method].get("parameters", [])]
-            media = item[method].get("requestBody", {}).get("content", {})
-            in_query = [each for each in parameters if each["in"] == "query"]
-            yield Operation(
-                method=method.upper(),
-                path=path,
-                query_names=tuple(each["name"] for each in in_query),
-                required=tuple((each["name"], each["example"]) for each in in_query if each.get("required")),
-                media_types=tuple(media),
-                example=_example(media),
-            )
+    for definition in definitions(contract):
+        media = definition.operation.get("requestBody", {}).get("content", {})
+        in_query = [each for each in definition.parameters if each["in"] == "query"]
+        yield Operation(
+            method=definition.method.upper(),
+            path=definition.path,
+            query_names=tuple(each["name"] for each in in_query),
+            required=tuple((each["name"], each["example"]) for each in in_query if each.get("required")),
+            media_types=tuple(media),
+            example=_example(media),
+        )
 
 
 def _example(media: Mapping[str, Any]) -> Mapping[str, Any]:

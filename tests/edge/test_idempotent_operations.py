@@ -13,11 +13,11 @@ from tests.fakes.storage import FakeStorage
 from tests.given import a_user
 from tests.http_clients import ask
 from timetrack.contracts import read_contract
+from timetrack.entrypoints.http.contract.definitions import definitions
 from timetrack.entrypoints.http.edge.guard import App
 from timetrack.entrypoints.http.handlers import ONCE
 from timetrack.resources import resource
 
-WRITES = ("post", "put", "patch", "delete")
 # One statement does what these do, and keeps their key.
 IN_THEIR_STATEMENT = {"tracking.start", "tracking.stop"}
 
@@ -44,15 +44,14 @@ class Write:
 
 def writes() -> Iterator[Write]:
     contract = resolve_refs(read_contract(resource("api", "openapi.yaml")))
-    for path, item in contract["paths"].items():
-        for method in item.keys() & set(WRITES):
-            shared = [*item.get("parameters", []), *item[method].get("parameters", [])]
+    for each in definitions(contract):
+        if each.method != "get":
             yield Write(
-                operation_id=item[method]["operationId"],
-                method=method.upper(),
-                path=path,
-                definition=item[method],
-                parameters={each["name"]: each for each in shared},
+                operation_id=each.operation["operationId"],
+                method=each.method.upper(),
+                path=each.path,
+                definition=each.operation,
+                parameters={parameter["name"]: parameter for parameter in each.parameters},
             )
 
 

@@ -156,7 +156,7 @@ def test_what_is_not_http_gets_a_problem_too(server: Address) -> None:
 
 
 def test_who_takes_too_long_over_a_head_is_cut_off(server: Address, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.1)
+    monkeypatch.setattr(protocol, "HEAD_TIMEOUT", 0.1)
 
     with socket.create_connection(server, timeout=10) as silent, socket.create_connection(server, timeout=10) as slow:
         slow.sendall(b"GET /health HTTP/1.1\r\nHost: lo")
@@ -170,14 +170,14 @@ def test_who_takes_too_long_over_the_head_of_a_second_request_is_cut_off(
     with socket.create_connection(server, timeout=10) as slow:
         slow.sendall(request("/health", close=False))
         assert b"".join(iter(lambda: slow.recv(1), b"}")).startswith(b"HTTP/1.1 200")
-        monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.1)
+        monkeypatch.setattr(protocol, "HEAD_TIMEOUT", 0.1)
         slow.sendall(b"GET /health HTTP/1.1\r\nHost: lo")
 
         assert slow.recv(1) == b""
 
 
 def test_who_takes_too_long_over_a_body_is_told_so(server: Address, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(request_limits, "BODY_SECONDS", 0.1)
+    monkeypatch.setattr(request_limits, "BODY_TIMEOUT", 0.1)
 
     response = send(server, request("/tasks", SIGNED_IN, "Content-Length: 9", method="POST", body=b"{"))[0]
 

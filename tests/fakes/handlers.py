@@ -12,6 +12,7 @@ from timetrack.domain.errors import TokenInvalidError
 from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.users.roles import Role
+from timetrack.entrypoints.http.contract.definitions import definitions
 from timetrack.entrypoints.http.messages.call import Call, Handler, Reply
 from timetrack.resources import resource
 
@@ -67,9 +68,7 @@ def _examples(specification: Path) -> Mapping[str, Reply[Any]]:
 
 
 def _found_in(contract: Mapping[str, Any]) -> Iterator[tuple[str, Reply[Any]]]:
-    for item in contract["paths"].values():
-        for method, operation in item.items():
-            if method in ("get", "put", "post", "patch", "delete"):
-                status, response = min(operation["responses"].items())
-                content = response.get("content", {}).get("application/json", {})
-                yield operation["operationId"], Reply(status=int(status), body=content.get("example"))
+    for each in definitions(contract):
+        status, response = min(each.operation["responses"].items())
+        content = response.get("content", {}).get("application/json", {})
+        yield each.operation["operationId"], Reply(status=int(status), body=content.get("example"))

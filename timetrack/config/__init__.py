@@ -1,6 +1,5 @@
 """The settings of the programs, from flags, environment variables and a .env file."""
 
-from timetrack.config.loopback import is_loopback
 from timetrack.config.settings import (
     MigrateSettings,
     PeopleInfoSettings,
@@ -18,6 +17,5 @@ __all__ = [
     "ServerSettings",
     "Settings",
     "all_variables",
-    "is_loopback",
     "settings_table",
 ]

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, Validation
 from pydantic_core import PydanticCustomError, PydanticUndefined
 from pydantic_settings import BaseSettings, CliPositionalArg, InitSettingsSource, SettingsConfigDict
 
-from timetrack.config.loopback import is_loopback
+from timetrack.config.hosts import resolves_to_loopback
 from timetrack.config.sources import ConfigError, command_line, read_env_file
 
 _OURS = "TIMETRACK_"
@@ -171,7 +171,7 @@ class ServerSettings(Settings):
     @field_validator("demo")
     @classmethod
     def _demo_stays_on_this_machine(cls, demo: bool, others: ValidationInfo) -> bool:  # noqa: FBT001 - pydantic's call
-        if demo and "host" in others.data and not is_loopback(others.data["host"]):
+        if demo and "host" in others.data and not resolves_to_loopback(others.data["host"]):
             raise PydanticCustomError("demo", "Demo mode needs a loopback address as host, such as 127.0.0.1")
         return demo
 

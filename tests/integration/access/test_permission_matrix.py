@@ -21,17 +21,13 @@ from timetrack.contracts import read_contract
 from timetrack.domain.model.access.tokens import TokenLifetime
 from timetrack.domain.services.authentication import PasswordAuthentication
 from timetrack.entrypoints.http.app import create_app
+from timetrack.entrypoints.http.contract.definitions import definitions
 from timetrack.entrypoints.http.edge.guard import App
 from timetrack.entrypoints.http.handlers import Dependencies, handlers
 from timetrack.resources import resource
 
 CONTRACT = resolve_refs(read_contract(resource("api", "openapi.yaml")))
-OPERATIONS = {
-    operation["operationId"]: (method, path, operation)
-    for path, item in CONTRACT["paths"].items()
-    for method, operation in item.items()
-    if method != "parameters"
-}
+OPERATIONS = {each.operation["operationId"]: (each.method, each.path, each.operation) for each in definitions(CONTRACT)}
 WRITTEN = yaml.safe_load(Path(__file__).with_name("permission_matrix.yaml").read_text(encoding="utf-8"))
 CELLS = [
     pytest.param(operation_id, caller, status, id=f"{operation_id}-{caller}")

@@ -240,7 +240,7 @@ def test_a_system_without_threads_costs_no_place(monkeypatch: pytest.MonkeyPatch
     with MisbehavingServer(sends(reply())) as server:
         client = PeopleInfoClient(server.url, timeout=LONG, in_flight=1)
         with monkeypatch.context() as patched:
-            patched.setattr("timetrack.adapters.peopleinfo.exchange.threading.Thread.start", no_thread)
+            patched.setattr("timetrack.adapters.peopleinfo.http_get.threading.Thread.start", no_thread)
             with pytest.raises(PeopleInfoUnavailableError):
                 client.find(ANNA)
 

@@ -7,7 +7,7 @@ import pytest
 from tests.unit.config.loading import refused, server
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.10", "::1", "localhost"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.10", "::1", "::ffff:127.0.0.1", "localhost"])
 def test_demo_mode_is_a_bare_flag_on_a_loopback_address(host: str) -> None:
     assert server("--demo", "--host", host).demo
 

@@ -5,9 +5,9 @@ import threading
 from http import HTTPStatus
 
 from timetrack.adapters.peopleinfo.breaker import CircuitBreaker
-from timetrack.adapters.peopleinfo.contract import PersonReader
-from timetrack.adapters.peopleinfo.exchange import Reply, Request, exchange
 from timetrack.adapters.peopleinfo.failure import CallFailedError, Reason
+from timetrack.adapters.peopleinfo.http_get import Reply, Request, get
+from timetrack.adapters.peopleinfo.person_reader import PersonReader
 from timetrack.domain.errors import PeopleInfoUnavailableError, PersonUnknownError
 from timetrack.domain.model.users.national_id import NationalId
 from timetrack.domain.model.users.person import Person
@@ -64,7 +64,7 @@ class PeopleInfoClient:
     def _ask(self, national_id: NationalId) -> Reply:
         parameters = {"passportSerie": national_id.series, "passportNumber": national_id.number}
         request = Request(url=self._url, parameters=parameters)
-        return exchange(request, timeout=self._timeout, when_over=self._slots.release)
+        return get(request, timeout=self._timeout, when_over=self._slots.release)
 
     def _person(self, reply: Reply) -> Person | None:
         """Return the person, or None if the ID was never issued."""

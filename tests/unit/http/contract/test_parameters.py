@@ -69,7 +69,7 @@ def test_only_plain_digits_are_a_number(text: bytes) -> None:
         (b"q=1&q=1", "has a parameter twice"),
         (b"q=%ff", "cannot be read"),
         (b"q=\xc3\xa9", "cannot be read"),
-        (b"q=1&" * 101, "cannot be read"),
+        (b"q=1&" * 51, "cannot be read"),
     ],
 )
 def test_a_query_that_is_not_plain_is_refused(query: bytes, message: str) -> None:

@@ -13,7 +13,16 @@ def test_a_media_type_is_made_plain(content_type: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "content_type", ["", "json", "*/*", "application/json, text/plain", "application/json; charset=latin1"]
+    "content_type",
+    [
+        "",
+        "json",
+        "*/*",
+        "application/json, text/plain",
+        "application/json; charset=latin1",
+        'a/b;charset="utf-16"',
+        pytest.param(f"a/b;c={'d' * 995}", id="long"),
+    ],
 )
 def test_a_media_type_that_is_not_plain_is_refused(content_type: str) -> None:
     with pytest.raises(Refusal) as refused:

@@ -12,7 +12,7 @@ from timetrack.domain.errors import (
     TimeTrackError,
 )
 from timetrack.domain.ports.idempotency import RefusedBefore
-from timetrack.entrypoints.http.contract.operations import METHODS
+from timetrack.entrypoints.http.contract.definitions import METHODS
 from timetrack.entrypoints.http.messages import errors
 from timetrack.entrypoints.http.messages.problems import Fault, bad_request, problem, status_of
 from timetrack.resources import resource

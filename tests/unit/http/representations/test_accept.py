@@ -33,6 +33,8 @@ def chosen(accept: str | None) -> str:
         ("text/*;q=0.5, text/csv;q=0.1, application/json;q=0.3", "application/json"),
         ("application/json;Q=0.1, text/csv;q=0.2", "text/csv"),
         ("nonsense, text/csv", "text/csv"),
+        ('application/json;a="b, text/html";q=0.1, text/csv;q=0.2', "text/csv"),
+        pytest.param(f"text/csv;a={'b' * 989}", "text/csv", id="as long as can be"),
     ],
 )
 def test_the_best_of_what_is_offered_is_chosen(accept: str | None, media_type: str) -> None:
@@ -41,7 +43,19 @@ def test_the_best_of_what_is_offered_is_chosen(accept: str | None, media_type: s
 
 @pytest.mark.parametrize(
     "accept",
-    ["text/html", "*/*;q=0", "nonsense", "text/csv;q=2", "text/csv;q=nan", "text/csv;q=-1", ",", ";", "*", "*/csv"],
+    [
+        "text/html",
+        "*/*;q=0",
+        "nonsense",
+        "text/csv;q=2",
+        "text/csv;q=nan",
+        "text/csv;q=-1",
+        ",",
+        ";",
+        "*",
+        "*/csv",
+        pytest.param(f"text/csv;a={'b' * 990}", id="too long"),
+    ],
 )
 def test_what_accepts_none_of_it_is_refused(accept: str) -> None:
     with pytest.raises(Refusal) as refused:

@@ -14,7 +14,7 @@ def restated(scope: dict[str, Any], body: bytes = b"", **headers: str) -> tuple[
     """Return the scope and the messages that the stack gets."""
     scope = {"type": "http", "extensions": {}, **scope}
     exchange = Exchange(method="HEAD", path="/a", query=b"", headers=headers, request_id="r", body=body)
-    exchange.travel_in(scope)
+    exchange.put_into(scope)
     seen: list[Scope] = []
     messages: list[Message] = []
 

@@ -22,7 +22,7 @@ def exchange_of(security: list[dict[str, list[str]]]) -> Exchange:
 
 def answer(exchange: Exchange, operation_id: str) -> flask.Response:
     scope: dict[str, Any] = {}
-    exchange.travel_in(scope)
+    exchange.put_into(scope)
     with flask.Flask("test").test_request_context("/a", environ_overrides={"asgi.scope": scope}):
         return view_of(operation_id, said)()
 

@@ -1,24 +1,22 @@
-"""Request bodies: of a media type that the operation reads, parsed strictly, checked against the contract."""
+"""Request bodies: parsed strictly by media type and validated against the contract."""
 
 from collections.abc import Callable
 from functools import partial
 from itertools import islice
 from typing import Any
-from urllib.parse import parse_qsl
 
 from timetrack.entrypoints.http.contract import strict_json
 from timetrack.entrypoints.http.contract.schema_rules import Schema, SchemaRules
+from timetrack.entrypoints.http.contract.urlencoded import read_fields
 from timetrack.entrypoints.http.messages.problems import MOST_FAULTS, Fault, Refusal, bad_request
-
-_MOST_FIELDS = 50
 
 
 class UnsupportedBodyError(Exception):
-    """The contract has a body of a media type that is not read here."""
+    """The contract has a body of a media type that is not supported."""
 
 
 class RequestBody:
-    """The body of one operation."""
+    """The request body of one operation, by media type."""
 
     def __init__(self, definition: Schema) -> None:
         """Compile a `requestBody`, references resolved.
@@ -27,7 +25,7 @@ class RequestBody:
             UnsupportedBodyError: it is neither JSON nor a form.
         """
         self._required: bool = definition.get("required", False)
-        self._media = {name: _Medium(name, content["schema"]) for name, content in definition["content"].items()}
+        self._media = {name: _MediaType(name, content["schema"]) for name, content in definition["content"].items()}
 
     def read(self, content_type: str | None, raw: bytes) -> Any:  # noqa: ANN401 - JSON holds anything
         """Return the value, unchanged by defaults; None where an optional body is absent.
@@ -45,8 +43,8 @@ class RequestBody:
         return medium.read(raw)
 
 
-def refuse_body(raw: bytes) -> None:
-    """Refuse what comes to an operation that has no body; ignored, it might mean something to another server.
+def require_no_body(raw: bytes) -> None:
+    """Refuse a body where the operation has none; ignored, it might mean something to another server.
 
     Raises:
         Refusal: 400, there is a body.
@@ -55,7 +53,7 @@ def refuse_body(raw: bytes) -> None:
         raise bad_request(Fault(place="body", pointer="", message="is not something that this operation takes"))
 
 
-class _Medium:
+class _MediaType:
     def __init__(self, media_type: str, schema: Schema) -> None:
         self._parse = _parser(media_type, schema)
         self._rules = SchemaRules(schema)
@@ -80,14 +78,13 @@ def _parser(media_type: str, schema: Schema) -> Callable[[bytes], Any]:
 
 
 def _form(raw: bytes, known: frozenset[str]) -> dict[str, str]:
-    """Read a form; a known field without a value counts as left out (RFC 6749, 3.2)."""
+    """Parse a form; a known field with an empty value counts as left out (RFC 6749, 3.2)."""
     try:
-        pairs = parse_qsl(raw.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+        fields, has_repeated = read_fields(raw, encoding="utf-8")
     except ValueError as error:
         raise ValueError("is not a form") from error
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
+    if has_repeated:
         raise ValueError("has a field twice")
-    if any(strict_json.unstorable(name + value) for name, value in pairs):
+    if any(strict_json.has_unstorable_characters(name + value) for name, value in fields.items()):
         raise ValueError("has characters that are not allowed")
     return {name: value for name, value in fields.items() if value or name not in known}

@@ -1,4 +1,4 @@
-"""The formats that the contract may name, checked strictly; any other keeps the server from starting."""
+"""Checks of the values of `format`; a contract that names another format keeps the server from starting."""
 
 import re
 from collections.abc import Callable
@@ -41,18 +41,18 @@ def _is_date(text: str) -> bool:
     return True
 
 
-def _anything(_: str) -> bool:
-    """A hint to people and forms, such as `password`, that rules out no value."""
+def _accept_any(_: str) -> bool:
+    """Accept all values, where the format is a hint to people and forms, such as `password`."""
     return True
 
 
-def _fits(bits: int) -> Callable[[int], bool]:
+def _fits_in(bits: int) -> Callable[[int], bool]:
     bound = 1 << (bits - 1)
     return lambda number: -bound <= number < bound
 
 
-def _of(kind: type, check: Callable[[Any], bool]) -> Callable[[object], bool]:
-    """A format says nothing about values of another type: those are the business of `type`."""
+def _for_type(kind: type, check: Callable[[Any], bool]) -> Callable[[object], bool]:
+    """Restrict a check to one type: a format says nothing of values of another, which `type` refuses."""
     return lambda value: check(value) if type(value) is kind else True
 
 
@@ -60,17 +60,17 @@ def _checker() -> FormatChecker:
     checker = FormatChecker(formats=())
     # An instance's own table: FormatChecker.checks() would change jsonschema's, for everybody in the process.
     checker.checkers = {
-        "date-time": (_of(str, _is_instant), ValueError),
-        "date": (_of(str, _is_date), ValueError),
-        "int32": (_of(int, _fits(32)), ()),
-        "int64": (_of(int, _fits(64)), ()),
-        "password": (_of(str, _anything), ()),
+        "date-time": (_for_type(str, _is_instant), ValueError),
+        "date": (_for_type(str, _is_date), ValueError),
+        "int32": (_for_type(int, _fits_in(32)), ()),
+        "int64": (_for_type(int, _fits_in(64)), ()),
+        "password": (_for_type(str, _accept_any), ()),
     }
     return checker
 
 
 CHECKER = _checker()
-"""What jsonschema asks about `format`."""
+"""The format checker that jsonschema is given."""
 
 KNOWN = frozenset(CHECKER.checkers)
 """The formats that a contract may name."""

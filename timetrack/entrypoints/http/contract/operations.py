@@ -1,27 +1,25 @@
-"""The contract, compiled: what each operation is called, asks for and answers. No web framework takes part."""
+"""The operations of the contract, compiled to readers of parameters and body."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from timetrack.entrypoints.http.contract.bodies import RequestBody, refuse_body
+from timetrack.entrypoints.http.contract.bodies import RequestBody, require_no_body
+from timetrack.entrypoints.http.contract.definitions import Definition, definitions
 from timetrack.entrypoints.http.contract.parameters import Parameters
 from timetrack.entrypoints.http.contract.schema_rules import Schema
-
-METHODS = frozenset({"get", "put", "post", "delete", "patch"})
-"""The methods that the contract may use; HEAD is answered wherever GET is."""
 
 _BODILESS = frozenset({"get", "delete"})
 
 
 class ContractError(Exception):
-    """The contract cannot be served as it is written, or not by these handlers."""
+    """The contract cannot be served as it is written, or not with these handlers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One operation of the contract."""
+    """One operation of the contract, ready to read requests."""
 
     operation_id: str
     method: str
@@ -47,7 +45,7 @@ class Operation:
         """
         arguments = self.parameters.read(path=path, query=query, headers=headers)
         if self.body is None:
-            refuse_body(raw)
+            require_no_body(raw)
             return arguments
         return arguments | {"body": self.body.read(headers.get("content-type"), raw)}
 
@@ -58,7 +56,8 @@ def compile_operations(specification: Schema) -> list[Operation]:
     Raises:
         ContractError: two operations share an operationId, one has none, or leaves it open whether it is secured.
     """
-    operations = list(_compiled(specification))
+    default_security = specification.get("security", [])
+    operations = [_operation(each, default_security) for each in definitions(specification)]
     _refuse_repeated(operation.operation_id for operation in operations)
     return operations
 
@@ -77,45 +76,39 @@ def require_handlers(operations: Iterable[Operation], handlers: Iterable[str]) -
         raise ContractError("; ".join(complaints))
 
 
-def _compiled(specification: Schema) -> Iterator[Operation]:
-    for path, item in specification["paths"].items():
-        for method in item.keys() & METHODS:
-            yield _operation(path, method, item, default_security=specification.get("security", []))
-
-
-def _operation(path: str, method: str, item: Schema, *, default_security: list[Schema]) -> Operation:
-    definition = item[method]
-    parameters = [*item.get("parameters", []), *definition.get("parameters", [])]
+def _operation(definition: Definition, default_security: list[Schema]) -> Operation:
+    parameters = definition.parameters
     return Operation(
-        operation_id=_id_of(definition, path, method),
-        method=method.upper(),
-        path=path,
-        secured=_is_secured(definition.get("security", default_security), path, method),
-        oauth_errors=definition.get("x-errors") == "oauth",
+        operation_id=_id_of(definition),
+        method=definition.method.upper(),
+        path=definition.path,
+        secured=_is_secured(definition, default_security),
+        oauth_errors=definition.operation.get("x-errors") == "oauth",
         path_types={each["name"]: each["schema"]["type"] for each in parameters if each["in"] == "path"},
         parameters=Parameters(parameters),
-        body=_body_of(definition, path, method),
+        body=_body_of(definition),
     )
 
 
-def _id_of(definition: Schema, path: str, method: str) -> str:
-    if "operationId" not in definition:
-        raise ContractError(f"{method} {path} has no operationId")
-    return str(definition["operationId"])
+def _id_of(definition: Definition) -> str:
+    if "operationId" not in definition.operation:
+        raise ContractError(f"{definition} has no operationId")
+    return str(definition.operation["operationId"])
 
 
-def _body_of(definition: Schema, path: str, method: str) -> RequestBody | None:
-    if "requestBody" not in definition:
+def _body_of(definition: Definition) -> RequestBody | None:
+    if "requestBody" not in definition.operation:
         return None
-    if method in _BODILESS:
-        raise ContractError(f"{method} {path} must not have a body")
-    return RequestBody(definition["requestBody"])
+    if definition.method in _BODILESS:
+        raise ContractError(f"{definition} must not have a body")
+    return RequestBody(definition.operation["requestBody"])
 
 
-def _is_secured(security: list[Schema], path: str, method: str) -> bool:
+def _is_secured(definition: Definition, default_security: list[Schema]) -> bool:
     """Optional security is refused: it turns a bad token into an anonymous caller."""
+    security = definition.operation.get("security", default_security)
     if {} in security:
-        raise ContractError(f"{method} {path} has optional security")
+        raise ContractError(f"{definition} has optional security")
     return bool(security)
 
 

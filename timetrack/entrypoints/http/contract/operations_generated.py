@@ -79,11 +79,11 @@ class UsersOperations(Protocol):
     def replace(self, call: Call, *, id: int, body: UserReplacement) -> Reply[User]:
         """Replace a user's record."""
 
-    def erase(self, call: Call, *, id: int) -> Reply[None]:
-        """Erase a user."""
-
     def change(self, call: Call, *, id: int, body: UserPatch) -> Reply[User]:
         """Change some members of a user's record."""
+
+    def erase(self, call: Call, *, id: int) -> Reply[None]:
+        """Erase a user."""
 
 
 class ReportsOperations(Protocol):
@@ -116,11 +116,11 @@ class TasksOperations(Protocol):
     def replace(self, call: Call, *, id: int, body: TaskWrite) -> Reply[Task]:
         """Replace a task."""
 
-    def delete(self, call: Call, *, id: int) -> Reply[None]:
-        """Delete a task."""
-
     def change(self, call: Call, *, id: int, body: TaskPatch) -> Reply[Task]:
         """Change some members of a task."""
+
+    def delete(self, call: Call, *, id: int) -> Reply[None]:
+        """Delete a task."""
 
 
 class TrackingOperations(Protocol):
@@ -159,11 +159,11 @@ class TimeEntriesOperations(Protocol):
     def replace(self, call: Call, *, id: int, body: TimeEntryReplacement) -> Reply[TimeEntry]:
         """Correct a time entry."""
 
-    def delete(self, call: Call, *, id: int) -> Reply[None]:
-        """Delete a time entry."""
-
     def change(self, call: Call, *, id: int, body: TimeEntryPatch) -> Reply[TimeEntry]:
         """Correct some members of a time entry."""
+
+    def delete(self, call: Call, *, id: int) -> Reply[None]:
+        """Delete a time entry."""
 
     def history(self, call: Call, *, id: int, limit: int, cursor: str | None = None) -> Reply[TimeEntryHistoryPage]:
         """List the versions of a time entry."""
@@ -206,8 +206,8 @@ def by_operation_id(operations: Operations) -> Mapping[str, Handler]:
         "users.change_password": operations.users.change_password,
         "users.get": operations.users.get,
         "users.replace": operations.users.replace,
-        "users.erase": operations.users.erase,
         "users.change": operations.users.change,
+        "users.erase": operations.users.erase,
         "reports.user": operations.reports.user,
         "reports.calendar": operations.reports.calendar,
         "reports.many": operations.reports.many,
@@ -215,16 +215,16 @@ def by_operation_id(operations: Operations) -> Mapping[str, Handler]:
         "tasks.create": operations.tasks.create,
         "tasks.get": operations.tasks.get,
         "tasks.replace": operations.tasks.replace,
-        "tasks.delete": operations.tasks.delete,
         "tasks.change": operations.tasks.change,
+        "tasks.delete": operations.tasks.delete,
         "tracking.start": operations.tracking.start,
         "tracking.stop": operations.tracking.stop,
         "time_entries.list": operations.time_entries.list,
         "time_entries.create": operations.time_entries.create,
         "time_entries.get": operations.time_entries.get,
         "time_entries.replace": operations.time_entries.replace,
-        "time_entries.delete": operations.time_entries.delete,
         "time_entries.change": operations.time_entries.change,
+        "time_entries.delete": operations.time_entries.delete,
         "time_entries.history": operations.time_entries.history,
         "time_entries.restore": operations.time_entries.restore,
         "health.alive": operations.health.alive,

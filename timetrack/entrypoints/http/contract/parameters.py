@@ -1,17 +1,16 @@
-"""Path, query and header parameters: read strictly, checked against the contract, named as Python names them."""
+"""Path, query and header parameters: parsed strictly, validated, and named as the handlers' arguments."""
 
-import keyword
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
 
+from timetrack.entrypoints.http.contract.definitions import argument_name
 from timetrack.entrypoints.http.contract.schema_rules import Schema, SchemaRules
-from timetrack.entrypoints.http.contract.strict_json import unstorable
+from timetrack.entrypoints.http.contract.strict_json import has_unstorable_characters
+from timetrack.entrypoints.http.contract.urlencoded import read_fields
 from timetrack.entrypoints.http.messages.problems import Fault, Place, bad_request
 
-_MOST_FIELDS = 100
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
 _BOOLEANS = {"true": True, "false": False}
 _ABSENT = object()
@@ -19,7 +18,7 @@ _NO_FIELDS: Mapping[str, str] = {}
 
 
 class UnsupportedParameterError(Exception):
-    """The contract has a parameter of a kind that is not read here."""
+    """The contract has a parameter of a type or place that is not supported."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +42,7 @@ class _Parameter:
             name=name,
             place=place,
             key=name.lower() if place == "header" else name,
-            argument=None if place == "header" else _as_python_names(name),
+            argument=None if place == "header" else argument_name(name),
             convert=_READERS[schema["type"]],
             required=definition.get("required", False),
             default=schema.get("default", _ABSENT),
@@ -51,21 +50,21 @@ class _Parameter:
         )
 
     def read(self, text: str, faults: list[Fault]) -> object:
-        """Return the value that a text stands for; what is wrong with it is added to the faults."""
-        if unstorable(text):
-            return self._faulty("has characters that are not allowed", faults)
+        """Return the parsed and validated value; on failure add to the faults."""
+        if has_unstorable_characters(text):
+            return self._fail("has characters that are not allowed", faults)
         try:
             value = self.convert(text)
         except ValueError:
-            return self._faulty("is of the wrong type", faults)
+            return self._fail("is of the wrong type", faults)
         faults += self.rules.faults(value, place=self.place, name=self.name)
         return value
 
-    def absent(self, faults: list[Fault]) -> object:
-        """Return what stands in for a value that was not sent."""
-        return self._faulty("is required", faults) if self.required else self.default
+    def default_value(self, faults: list[Fault]) -> object:
+        """Return the default of a parameter that was not sent; if it is required, add to the faults."""
+        return self._fail("is required", faults) if self.required else self.default
 
-    def _faulty(self, message: str, faults: list[Fault]) -> object:
+    def _fail(self, message: str, faults: list[Fault]) -> object:
         faults.append(Fault(place=self.place, name=self.name, message=message))
         return _ABSENT
 
@@ -94,7 +93,7 @@ class Parameters:
         arguments: dict[str, Any] = {}
         for parameter in self._all:
             text = texts[parameter.place].get(parameter.key)
-            value = parameter.absent(faults) if text is None else parameter.read(text, faults)
+            value = parameter.default_value(faults) if text is None else parameter.read(text, faults)
             if value is not _ABSENT and parameter.argument:
                 arguments[parameter.argument] = value
         if faults:
@@ -102,25 +101,15 @@ class Parameters:
         return arguments
 
     def _read_query(self, query: bytes, faults: list[Fault]) -> dict[str, str]:
-        pairs = _pairs(query)
-        fields = dict(pairs)
+        try:
+            fields, has_repeated = read_fields(query, encoding="ascii")
+        except ValueError as error:
+            raise bad_request(Fault(place="query", message="cannot be read")) from error
         if fields.keys() - self.query_names:
             faults.append(Fault(place="query", message="has a parameter that is not known"))
-        if len(fields) != len(pairs):
+        if has_repeated:
             faults.append(Fault(place="query", message="has a parameter twice"))
         return fields
-
-
-def _as_python_names(name: str) -> str:
-    name = name.replace("-", "_")
-    return f"{name}_" if keyword.iskeyword(name) else name
-
-
-def _pairs(query: bytes) -> list[tuple[str, str]]:
-    try:
-        return parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
-    except ValueError as error:
-        raise bad_request(Fault(place="query", message="cannot be read")) from error
 
 
 def _integer(text: str) -> int:

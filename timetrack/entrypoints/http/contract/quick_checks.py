@@ -1,7 +1,7 @@
-"""Quick checks of values against the contract's schemas: what they let pass is right, the rest is for jsonschema.
+"""Fast checks of values against the contract's schemas: a value that passes is valid, any other is for jsonschema.
 
-Most requests are right, and jsonschema walks through a schema anew for each of them. Here a schema becomes one
-function, made of the functions of its parts. What has a word that this module does not know is never let pass.
+Most requests are valid, and jsonschema walks through a schema anew for each of them. Here a schema is compiled to one
+function, composed of those of its parts. A schema with a keyword that this module does not know lets nothing pass.
 """
 
 import re
@@ -14,31 +14,32 @@ Schema = Mapping[str, Any]
 Check = Callable[[Any], bool]
 Compile = Callable[[str], re.Pattern[str]]
 
-_SILENT = frozenset({"title", "description", "default", "example", "type", "nullable"})
+# Annotations; the type, which is checked first; and null, which is left to jsonschema.
+_SKIPPED = frozenset({"title", "description", "default", "example", "type", "nullable"})
 
 
 def quick_check(schema: Schema, compile_: Compile) -> Check:
-    """Return a function that is true only of values that the schema allows; `compile_` reads patterns."""
+    """Return a function that is true only of valid values, but not of all of them; `compile_` compiles patterns."""
     checks = tuple(_checks(schema, compile_))
 
-    def is_right(value: object) -> bool:
+    def is_valid(value: object) -> bool:
         # A loop, as all() over a generator takes twice as long.
         for check in checks:  # noqa: SIM110 - see above
             if not check(value):
                 return False
         return True
 
-    return is_right
+    return is_valid
 
 
 def _checks(schema: Schema, compile_: Compile) -> Iterator[Check]:
-    kind = schema.get("type", "")
+    type_ = schema.get("type", "")
     # The type goes first: the others rely on it.
-    yield _TYPES.get(kind, _never)
-    words = _WORDS.get(kind, {})
-    for word, rule in schema.items():
-        if word not in _SILENT:
-            yield words[word](rule, schema, compile_) if word in words else _never
+    yield _TYPES.get(type_, _never)
+    keywords = _KEYWORDS.get(type_, {})
+    for keyword, rule in schema.items():
+        if keyword not in _SKIPPED:
+            yield keywords[keyword](rule, schema, compile_) if keyword in keywords else _never
 
 
 def _never(_: object) -> bool:
@@ -58,13 +59,13 @@ def _items(rule: Schema, _: Schema, compile_: Compile) -> Check:
 def _properties(rule: Schema, _: Schema, compile_: Compile) -> Check:
     members = {name: quick_check(member, compile_) for name, member in rule.items()}
 
-    def are_right(value: Mapping[str, object]) -> bool:
+    def are_valid(value: Mapping[str, object]) -> bool:
         for name, member in value.items():  # noqa: SIM110 - see above
             if name in members and not members[name](member):
                 return False
         return True
 
-    return are_right
+    return are_valid
 
 
 def _additional(rule: object, schema: Schema, _: Compile) -> Check:
@@ -89,7 +90,7 @@ def _enum(rule: list[object], _: Schema, __: Compile) -> Check:
     return frozenset(rule).__contains__ if all(isinstance(each, str) for each in rule) else _never
 
 
-_WORDS: Mapping[str, Mapping[str, Callable[[Any, Schema, Compile], Check]]] = {
+_KEYWORDS: Mapping[str, Mapping[str, Callable[[Any, Schema, Compile], Check]]] = {
     "integer": {
         "minimum": lambda rule, _, __: lambda value: value >= rule,
         "maximum": lambda rule, _, __: lambda value: value <= rule,

@@ -1,4 +1,4 @@
-"""Which operation a request is for: decided once, from the contract, before any framework sees the request."""
+"""Routing: finds the operation that a request is for, from the contract, before any framework sees the request."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,13 +9,13 @@ from timetrack.entrypoints.http.messages.problems import Refusal
 
 _PARAMETER = re.compile(r"\{([^}]+)\}")
 
-# One spelling for each number: no sign but minus, no leading zeros, ASCII digits, at most those of 64 bits.
-_SEGMENTS = {"integer": r"-?(?:0|[1-9][0-9]{0,18})", "string": r"[^/\x00-\x1f\x7f]+"}
+# A number has one spelling: no sign but minus, no leading zeros, ASCII digits, at most those of 64 bits.
+_SEGMENT_PATTERNS = {"integer": r"-?(?:0|[1-9][0-9]{0,18})", "string": r"[^/\x00-\x1f\x7f]+"}
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """An operation that was found, and the texts of its path parameters."""
+    """A matched operation, and its path parameters as text."""
 
     operation: Operation
     path_values: Mapping[str, str]
@@ -23,7 +23,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class _Template:
-    """A path with parameters; the texts of these are the groups from `first` on, counted from 0."""
+    """A path with parameters; their values are the groups of the match from `first` on, counted from 0."""
 
     methods: Mapping[str, Operation]
     names: Sequence[str]
@@ -31,7 +31,7 @@ class _Template:
 
 
 class Routes:
-    """The paths of the contract; one without parameters goes before one with them."""
+    """The contract's paths, by method; a literal path has precedence over a template."""
 
     def __init__(self, operations: Iterable[Operation]) -> None:
         self._literal: dict[str, dict[str, Operation]] = {}
@@ -39,7 +39,7 @@ class Routes:
         for operation in operations:
             table = templates if "{" in operation.path else self._literal
             table.setdefault(operation.path, {})[operation.method] = operation
-        self._pattern, self._templates = _all_in_one(templates)
+        self._pattern, self._templates = _combined(templates)
 
     def find(self, method: str, path: str) -> Route:
         """Return the operation for a method on a decoded path; HEAD finds what GET does.
@@ -50,11 +50,11 @@ class Routes:
         methods, values = self._match(path)
         operation = methods.get("GET" if method == "HEAD" else method)
         if operation is None:
-            raise not_allowed(methods)
+            raise method_not_allowed(methods)
         return Route(operation, values)
 
     def methods(self, path: str) -> Iterable[str]:
-        """Return the methods that a path knows.
+        """Return the methods of a path.
 
         Raises:
             Refusal: 404, the contract has no such path.
@@ -72,20 +72,20 @@ class Routes:
 
 
 def not_found() -> Refusal:
-    """The refusal of a path that nothing answers at."""
+    """Return the 404 for a path that the contract does not have."""
     return Refusal(404, "there is nothing here")
 
 
-def not_allowed(methods: Iterable[str]) -> Refusal:
-    """The refusal of a method, where others are known."""
+def method_not_allowed(methods: Iterable[str]) -> Refusal:
+    """Return the 405 for a method that the path does not have, with those that it has in `Allow`."""
     known = {"HEAD", *methods} if "GET" in methods else set(methods)
     return Refusal(405, "this path does not know the method", headers={"Allow": ", ".join(sorted(known))})
 
 
-def _all_in_one(templates: Mapping[str, Mapping[str, Operation]]) -> tuple[re.Pattern[str], Mapping[int, _Template]]:
-    """Return one pattern for all templates, and which of them has matched when a group is the last one.
+def _combined(templates: Mapping[str, Mapping[str, Operation]]) -> tuple[re.Pattern[str], Mapping[int, _Template]]:
+    """Return one pattern that matches all templates, and the template by the number of the last group that matched.
 
-    Behind each stands an empty group, so that the last group tells them apart.
+    An empty group ends each alternative, so that the last group identifies it.
     """
     patterns, by_last_group, groups = [], {}, 0
     for path, methods in templates.items():
@@ -99,6 +99,6 @@ def _all_in_one(templates: Mapping[str, Mapping[str, Operation]]) -> tuple[re.Pa
 def _pattern(path: str, types: Mapping[str, str]) -> tuple[str, Sequence[str]]:
     parts = _PARAMETER.split(path)
     names = parts[1::2]
-    parts[1::2] = [f"({_SEGMENTS[types[name]]})" for name in names]
+    parts[1::2] = [f"({_SEGMENT_PATTERNS[types[name]]})" for name in names]
     parts[::2] = map(re.escape, parts[::2])
     return "".join(parts), names

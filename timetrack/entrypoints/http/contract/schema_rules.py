@@ -1,6 +1,6 @@
-"""Values against the contract's schemas: compiled once, told in words of our own.
+"""Validation of values against the contract's schemas, compiled once.
 
-jsonschema decides; its messages are not used, because they repeat the value and the schema.
+jsonschema decides; its messages are replaced by our own, because they repeat the value and the schema.
 """
 
 import json
@@ -36,11 +36,11 @@ _MESSAGES = {
 
 
 class UnknownFormatError(Exception):
-    """The contract names a format that nothing checks."""
+    """The contract names a format for which there is no check."""
 
 
 class SchemaRules:
-    """What one schema of the contract demands of a value."""
+    """The compiled rules of one schema of the contract."""
 
     def __init__(self, schema: Schema) -> None:
         """Compile a schema whose references are resolved.
@@ -49,12 +49,12 @@ class SchemaRules:
             UnknownFormatError: the schema, or one inside it, names a format that nothing checks.
         """
         _refuse_unknown_formats(schema)
-        self._is_right = quick_check(schema, _compiled)
+        self._is_valid = quick_check(schema, _compile_pattern)
         self._validator = validator(schema)
 
     def faults(self, value: object, *, place: Place, name: str | None = None) -> Iterable[Fault]:
-        """Tell what is wrong, one fault at a time; for a body each has a pointer, for a parameter its name."""
-        return () if self._is_right(value) else self._faults(value, place, name)
+        """Yield what is wrong with a value; a fault of a parameter has its `name`, a fault of a body a pointer."""
+        return () if self._is_valid(value) else self._faults(value, place, name)
 
     def _faults(self, value: object, place: Place, name: str | None) -> Iterator[Fault]:
         for error in self._validator.iter_errors(value):
@@ -68,7 +68,7 @@ class SchemaRules:
 
 
 def validator(schema: Schema) -> Any:  # noqa: ANN401 - types-jsonschema cannot tell what `extend` returns
-    """Return what decides about a schema."""
+    """Return jsonschema's validator of a schema, with the keywords of OpenAPI 3.0 and the contract's formats."""
     return _Validator(schema, format_checker=formats.CHECKER)
 
 
@@ -112,12 +112,12 @@ def _required(_: object, names: Iterable[str], value: object, _schema: Schema) -
 
 def _pattern(_: object, pattern: str, value: object, _schema: Schema) -> Iterator[ValidationError]:
     """As jsonschema's, but `$` is the end, as in ECMAScript; Python's matches before a last newline too."""
-    if isinstance(value, str) and not _compiled(pattern).search(value):
+    if isinstance(value, str) and not _compile_pattern(pattern).search(value):
         yield ValidationError("")
 
 
 @cache
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _compile_pattern(pattern: str) -> re.Pattern[str]:
     # Escapes and classes are stepped over: a `$` inside them is only a dollar.
     parts = r"\\.|\[(?:\\.|[^\]\\])*\]|\$"
     return re.compile(re.sub(parts, lambda part: r"\Z" if part[0] == "$" else part[0], pattern, flags=re.DOTALL))

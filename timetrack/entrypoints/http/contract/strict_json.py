@@ -1,16 +1,16 @@
-"""JSON as RFC 8259 has it and nothing more: what parsers disagree about is refused."""
+"""A strict JSON parser (RFC 8259): it refuses what parsers read in different ways."""
 
 import json
 import re
 from typing import Any, NoReturn
 
-_HALF = re.compile("[\ud800-\udfff]")
-_MOST_DIGITS = 20
-_DEEPEST = 32
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_MAX_DIGITS = 20
+_MAX_DEPTH = 32
 
 
 class NotJsonError(ValueError):
-    """The text is not JSON that is understood by all alike; the message repeats nothing of it."""
+    """The text is not strict JSON; the message repeats nothing of it."""
 
 
 def parse(raw: bytes) -> Any:  # noqa: ANN401 - JSON holds anything
@@ -18,7 +18,7 @@ def parse(raw: bytes) -> Any:  # noqa: ANN401 - JSON holds anything
 
     Raises:
         NotJsonError: it is not UTF-8, not JSON, names a member twice, nests deeper than 32 levels, or holds a number
-            or a string that cannot be stored (NaN, 1e400, integers of over 20 digits, NUL, half a surrogate pair).
+            or a string that cannot be stored (NaN, 1e400, integers of over 20 digits, NUL, a lone surrogate).
     """
     try:
         value = _DECODER.decode(raw.decode("utf-8"))
@@ -32,9 +32,9 @@ def parse(raw: bytes) -> Any:  # noqa: ANN401 - JSON holds anything
     return value
 
 
-def unstorable(text: str) -> bool:
-    """Tell whether a text holds what neither UTF-8 nor PostgreSQL can: half a surrogate pair, or NUL."""
-    return (not text.isascii() and _HALF.search(text) is not None) or "\0" in text
+def has_unstorable_characters(text: str) -> bool:
+    """Tell whether a text has a lone surrogate or NUL, which UTF-8 or PostgreSQL cannot store."""
+    return (not text.isascii() and _SURROGATE.search(text) is not None) or "\0" in text
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -56,15 +56,15 @@ def _float(text: str) -> float:
 
 
 def _integer(text: str) -> int:
-    if len(text) > _MOST_DIGITS:
+    if len(text) > _MAX_DIGITS:
         raise NotJsonError("has a number that is too large")
     return int(text)
 
 
 def _check(value: object, *, depth: int) -> None:
-    if depth > _DEEPEST:
+    if depth > _MAX_DEPTH:
         raise NotJsonError("is nested too deeply")
-    if isinstance(value, str) and unstorable(value):
+    if isinstance(value, str) and has_unstorable_characters(value):
         raise NotJsonError("has characters that are not allowed")
     if isinstance(value, dict):
         for name, member in value.items():

@@ -1,14 +1,11 @@
-"""What an answer is written in goes out together: one system call and one packet, where its head had one of its own."""
+"""A transport that buffers writes, so that the head and the body of a response are sent as one packet."""
 
 import asyncio
 from typing import Any
 
 
 class BufferedTransport:
-    """A transport over another one, which gets what is written when the event loop has run what it has to run now.
-
-    What it is asked besides it passes on.
-    """
+    """Buffers writes and sends them in one system call on the event loop's next turn; delegates all else."""
 
     __slots__ = ("_loop", "_pieces", "_transport")
 
@@ -29,7 +26,7 @@ class BufferedTransport:
         self._transport.close()
 
     def flush(self) -> None:
-        """Pass on now what was written."""
+        """Send what is buffered, now."""
         if self._pieces:
             written, self._pieces = b"".join(self._pieces), []
             self._transport.write(written)

@@ -1,4 +1,4 @@
-"""Cross-origin resource sharing (CORS): browsers let pages of named origins use the API, and of no others."""
+"""Cross-origin resource sharing (CORS): browsers let pages of the configured origins use the API, and no others."""
 
 from collections.abc import Mapping
 
@@ -6,19 +6,19 @@ from timetrack.entrypoints.http.contract.routes import Routes
 from timetrack.entrypoints.http.edge.exchange import Exchange
 from timetrack.entrypoints.http.messages.call import Reply
 
-_READABLE = "ETag, Idempotency-Replayed, Link, Location, Retry-After, WWW-Authenticate, X-Request-ID"
-_SENDABLE = "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-ID"
-_SECONDS = "600"
+_EXPOSED_HEADERS = "ETag, Idempotency-Replayed, Link, Location, Retry-After, WWW-Authenticate, X-Request-ID"
+_ALLOWED_HEADERS = "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-ID"
+_MAX_AGE = "600"
 
 
 class CrossOrigin:
-    """What is said to browsers about pages from elsewhere; nothing at all where no origin is named."""
+    """The CORS policy: the headers of responses, and the replies to preflight requests; none without origins."""
 
     def __init__(self, origins: frozenset[str]) -> None:
         self._origins = origins
 
     def headers(self, request: Mapping[str, str]) -> dict[str, str]:
-        """Return what the response to a request is given."""
+        """Return the headers to add to the response, by those of the request."""
         if not self._origins:
             return {}
         origin = request.get("origin", "")
@@ -27,21 +27,21 @@ class CrossOrigin:
         return {
             "vary": "Origin",
             "access-control-allow-origin": origin,
-            "access-control-expose-headers": _READABLE,
+            "access-control-expose-headers": _EXPOSED_HEADERS,
         }
 
     def preflight(self, request: Exchange, routes: Routes) -> Reply[None] | None:
-        """Return the answer to a browser that asks beforehand; None to any other request.
+        """Return the reply to a preflight request of an allowed origin; None for any other request.
 
         Raises:
             Refusal: 404, the contract has no such path.
         """
-        asks = request.method == "OPTIONS" and "access-control-request-method" in request.headers
-        if not asks or request.headers.get("origin") not in self._origins:
+        is_preflight = request.method == "OPTIONS" and "access-control-request-method" in request.headers
+        if not is_preflight or request.headers.get("origin") not in self._origins:
             return None
         headers = {
             "access-control-allow-methods": ", ".join(sorted(routes.methods(request.path))),
-            "access-control-allow-headers": _SENDABLE,
-            "access-control-max-age": _SECONDS,
+            "access-control-allow-headers": _ALLOWED_HEADERS,
+            "access-control-max-age": _MAX_AGE,
         }
         return Reply(status=204, body=None, headers=headers)

@@ -4,16 +4,16 @@ import re
 
 CONTRACT_PATH = "/openapi.json"
 
-# The page of Swagger UI starts and styles itself from within; both parts come with its package.
+# The page of Swagger UI has its script and its style inline; both come with its package.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; connect-src 'self'; "
     "img-src 'self' data:; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'"
 )
-"""What a browser may load for the documentation: nothing from other hosts."""
+"""The policy of the documentation's pages: they load nothing from other hosts."""
 
 _PAGES = re.compile(r"/ui(/[A-Za-z0-9._-]*)?")
 
 
 def is_documentation(path: str) -> bool:
-    """Tell whether a path is the documentation's, which needs no token and holds nobody's data."""
+    """Tell whether a path is one of the documentation, which needs no token and shows no user's data."""
     return path == CONTRACT_PATH or (path.startswith("/ui") and _PAGES.fullmatch(path) is not None)

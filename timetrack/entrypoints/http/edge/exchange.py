@@ -1,4 +1,4 @@
-"""One request on its way through the layers, and what each has found out about it."""
+"""One request, and what each layer has found out about it."""
 
 from collections.abc import Container, Mapping, MutableMapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ _KEY = "timetrack.exchange"
 
 @dataclass(slots=True, kw_only=True)
 class Exchange:
-    """What is known of one request; it travels in its ASGI scope, so that no request can see another's.
+    """One request with its operation, its caller and its arguments; kept in its ASGI scope, apart from all others.
 
     Connexion keeps such things in context variables, which HTTP pipelining has been seen to mix up.
     """
@@ -33,11 +33,11 @@ class Exchange:
 
     @classmethod
     def of(cls, scope: Mapping[str, Any]) -> "Exchange":
-        """The exchange that the guard has put into a scope."""
+        """Return the exchange that the guard has put into a scope."""
         return cast("Exchange", scope[_KEY])
 
-    def travel_in(self, scope: MutableMapping[str, Any]) -> None:
-        """Be found in a scope."""
+    def put_into(self, scope: MutableMapping[str, Any]) -> None:
+        """Put this into a scope, where `of` finds it."""
         scope[_KEY] = self
 
     @property
@@ -53,7 +53,7 @@ class Exchange:
 
     @property
     def operation_id(self) -> str | None:
-        """The operation's name, where there is an operation."""
+        """The operation's id; None without an operation."""
         return self.route.operation.operation_id if self.route else None
 
     @property
@@ -71,7 +71,7 @@ class Exchange:
             raise not_found()
 
     def read(self) -> None:
-        """Parse and check parameters and body; they become the handler's arguments.
+        """Parse and validate parameters and body, and keep them as the handler's arguments.
 
         Raises:
             Refusal: 400 or 415, the request breaks the contract.
@@ -81,7 +81,7 @@ class Exchange:
         self.arguments = operation.read(path=values, query=self.query, headers=self.headers, raw=self.body)
 
     def call(self) -> Call:
-        """What the handler is told."""
+        """Return the handler's first argument."""
         return Call(
             operation_id=self.operation.operation_id,
             path=self.path,

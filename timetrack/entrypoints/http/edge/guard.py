@@ -1,41 +1,35 @@
-"""The outermost layer: lets in what is well-formed and in the contract, and words every refusal, whoever raised it.
+"""The outermost layer: passes on well-formed requests to operations of the contract, and turns every error to a reply.
 
-It speaks ASGI and knows no framework. Inside it, a request has a body that is read, a media type that is plain, and an
-operation that is known.
+It knows ASGI and no framework. Behind it, a request has its operation, its whole body, and a media type without
+parameters.
 """
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from collections.abc import Set as AbstractSet
-from types import coroutine
-from typing import Any, cast
+from typing import Any
 
-from timetrack.entrypoints.http.contract.routes import Routes, not_allowed
+from timetrack.entrypoints.http.contract.routes import Routes, method_not_allowed
 from timetrack.entrypoints.http.edge import loopback_only, request_limits
 from timetrack.entrypoints.http.edge.access_log import log_failure, log_request
 from timetrack.entrypoints.http.edge.cross_origin import CrossOrigin
-from timetrack.entrypoints.http.edge.documentation import CONTENT_SECURITY_POLICY, is_documentation
+from timetrack.entrypoints.http.edge.documentation import is_documentation
 from timetrack.entrypoints.http.edge.exchange import Exchange
+from timetrack.entrypoints.http.edge.request_body import ClientDisconnectedError, read_body
+from timetrack.entrypoints.http.edge.response_sender import INTERNAL_ERROR, ResponseSender
 from timetrack.entrypoints.http.messages.call import Reply
 from timetrack.entrypoints.http.messages.oauth_errors import oauth_error
 from timetrack.entrypoints.http.messages.problems import Refusal, problem
-from timetrack.entrypoints.http.messages.rendering import asgi_headers, security_headers, to_json
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
-Headers = list[tuple[bytes, bytes]]
 
-_BUG = 500
-_CLIENT_GONE = 499
-"""What the log says of a client that left before its request was complete; nothing is answered."""
-
-
-class _ClientGoneError(Exception):
-    """There is nobody left to answer."""
+_CLIENT_CLOSED_REQUEST = 499
+"""The status in the log of a request whose client disconnected before it was complete; no response is sent."""
 
 
 class Guard:
@@ -50,7 +44,7 @@ class Guard:
         loopback_only: bool,
         cross_origin: CrossOrigin,
     ) -> None:
-        """Wrap `app`; `translate` turns errors of its frameworks into our own."""
+        """Wrap `app`; `translate` turns the exceptions of its frameworks into our own."""
         self._app = app
         self._routes = routes
         self._translate = translate
@@ -79,157 +73,60 @@ class Guard:
             peer=(scope.get("client") or (None,))[0],
             documentation=is_documentation(path),
         )
-        response = _Response(exchange, send, self._cross_origin)
+        response = ResponseSender(exchange, send, self._cross_origin)
         try:
-            self._admit(exchange, scope, repeated)
+            self._check_head(exchange, scope, repeated)
             if preflight := self._cross_origin.preflight(exchange, self._routes):
                 await response.reply(preflight)
             else:
-                await self._pass_on(exchange, scope, receive, response.send)
-        except _ClientGoneError:
-            response.status = _CLIENT_GONE
+                await self._forward(exchange, scope, receive, response.send)
+        except ClientDisconnectedError:
+            response.status = _CLIENT_CLOSED_REQUEST
         except asyncio.CancelledError:
-            # The server ends, and waits no longer. Whether what was asked will have been done is not known any more.
+            # The server shuts down, and waits no longer. Whether the operation is carried out is not known any more.
             if response.started:
                 raise
-            await self._answer(exchange, response, _ending())
-        except Exception as error:  # noqa: BLE001 - this is where every error becomes an answer
-            await self._answer(exchange, response, self._translate(error))
+            await self._reply_to(exchange, response, _shutting_down())
+        except Exception as error:  # noqa: BLE001 - this is where every error becomes a reply
+            await self._reply_to(exchange, response, self._translate(error))
         finally:
             log_request(exchange, status=response.status, seconds=time.perf_counter() - began)
 
-    def _admit(self, exchange: Exchange, scope: Scope, repeated: AbstractSet[str]) -> None:
+    def _check_head(self, exchange: Exchange, scope: Scope, repeated: AbstractSet[str]) -> None:
         if self._loopback_only:
             loopback_only.require_loopback(exchange.peer, exchange.headers)
         request_limits.check_target(exchange.path, scope.get("raw_path") or b"", exchange.query)
         request_limits.check_head(scope["headers"])
         if repeated:
-            request_limits.check_single(repeated)
+            request_limits.check_repeated(repeated)
         request_limits.check_length(exchange.headers)
 
-    async def _pass_on(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _forward(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> None:
         if not exchange.documentation:
             exchange.route = self._routes.find(exchange.method, exchange.path)
         elif exchange.method not in ("GET", "HEAD"):
-            raise not_allowed(["GET"])
-        await _read_body(exchange, receive)
-        exchange.travel_in(scope)
+            raise method_not_allowed(["GET"])
+        await read_body(exchange, receive)
+        exchange.put_into(scope)
         await self._app(scope, receive, send)
 
-    async def _answer(self, exchange: Exchange, response: "_Response", error: Exception) -> None:
-        reply = _worded(exchange, error)
-        if reply.status == _BUG:
+    async def _reply_to(self, exchange: Exchange, response: ResponseSender, error: Exception) -> None:
+        reply = _error_reply(exchange, error)
+        if reply.status == INTERNAL_ERROR:
             log_failure(exchange, error)
         if response.started:
-            # Half an answer is out: only breaking off the connection tells the client that it is not whole.
+            # Part of a response is sent: only closing the connection tells the client that it is not complete.
             raise error
         await response.reply(reply)
 
 
-class _Response:
-    """The way out: adds what every response carries, and remembers the status for the log."""
-
-    def __init__(self, exchange: Exchange, send: Send, cross_origin: CrossOrigin) -> None:
-        self._exchange = exchange
-        self._send = send
-        self._cross_origin = cross_origin
-        self.started = False
-        self.status = _BUG
-
-    async def send(self, message: Message) -> None:
-        """Pass one ASGI message on; a response to HEAD loses its body here."""
-        if message["type"] == "http.response.start":
-            self.started = True
-            self.status = message["status"]
-            headers = message.get("headers", [])
-            message = {**message, "headers": [*headers, *self._further_headers(headers)]}
-        elif self._exchange.method == "HEAD":
-            message = {**message, "body": b""}
-        await self._send(message)
-
-    async def reply(self, reply: Reply[dict[str, Any]] | Reply[None]) -> None:
-        """Send a reply of the edge's own."""
-        body = b"" if reply.body is None else to_json(reply.body)
-        content = {"content-type": reply.content_type, "content-length": str(len(body))} if body else {}
-        headers = asgi_headers({**content, **reply.headers})
-        await self.send({"type": "http.response.start", "status": reply.status, "headers": headers})
-        await self.send({"type": "http.response.body", "body": body})
-
-    def _further_headers(self, present: Headers) -> Headers:
-        documentation = self._exchange.documentation
-        names = {name for name, _ in present}
-        further = [each for each in _PROTECTIVE[documentation] if each[0] not in names]
-        further.append((b"x-request-id", self._exchange.request_id.encode()))
-        further += asgi_headers(self._cross_origin.headers(self._exchange.headers))
-        return further
-
-
-def _ending() -> Refusal:
+def _shutting_down() -> Refusal:
     return Refusal(
         503, "the server ends before the answer is there", headers={"Retry-After": "1", "Connection": "close"}
     )
 
 
-def _worded(exchange: Exchange, error: Exception) -> Reply[dict[str, Any]]:
+def _error_reply(exchange: Exchange, error: Exception) -> Reply[dict[str, Any]]:
     oauth = exchange.route is not None and exchange.route.operation.oauth_errors
-    worded = oauth_error if oauth else problem
-    return worded(error, request_id=exchange.request_id, query_names=exchange.query_names)
-
-
-async def _read_body(exchange: Exchange, receive: Receive) -> None:
-    """Take in the whole body, chunked or not, and settle its media type.
-
-    Raises:
-        Refusal: 408, 413 or 415.
-    """
-    # Without a body there is nothing that could be slow, and a timer costs more than it looks.
-    announced = "content-length" in exchange.headers or "transfer-encoding" in exchange.headers
-    exchange.body = await (_received if announced else _all_chunks)(receive)
-    if exchange.body:
-        exchange.headers["content-type"] = request_limits.media_type_of(exchange.headers)
-    else:
-        # An announced type of nothing says nothing.
-        exchange.headers.pop("content-type", None)
-
-
-async def _received(receive: Receive) -> bytes:
-    """Take in a body; the time is limited only of one that is not there yet, as most are."""
-    chunks = _all_chunks(receive)
-    try:
-        awaited = chunks.send(None)
-    except StopIteration as end:
-        return cast("bytes", end.value)
-    try:
-        async with asyncio.timeout(request_limits.BODY_SECONDS):
-            return await _resumed(chunks, awaited)
-    except TimeoutError:
-        raise request_limits.too_slow() from None
-    finally:
-        chunks.close()
-
-
-@coroutine
-def _resumed(started: Coroutine[Any, Any, bytes], awaited: object) -> Generator[Any, Any, bytes]:
-    """Go on with what has run up to where it waits."""
-    yield awaited
-    return (yield from started.__await__())
-
-
-async def _all_chunks(receive: Receive) -> bytes:
-    chunks = bytearray()
-    more = True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise _ClientGoneError
-        chunks += message.get("body", b"")
-        if len(chunks) > request_limits.MOST_BYTES:
-            raise request_limits.too_large()
-        more = message.get("more_body", False)
-    return bytes(chunks)
-
-
-_PROTECTIVE: Mapping[bool, Headers] = {
-    True: asgi_headers({**security_headers(documentation=True), "content-security-policy": CONTENT_SECURITY_POLICY}),
-    False: asgi_headers(security_headers(documentation=False)),
-}
+    word = oauth_error if oauth else problem
+    return word(error, request_id=exchange.request_id, query_names=exchange.query_names)

@@ -1,9 +1,9 @@
-"""Demo mode is for one machine: requests from elsewhere, or passed on from elsewhere, are refused."""
+"""The limit of demo mode to one machine: requests from other machines, and forwarded ones, are refused."""
 
 import re
 from collections.abc import Mapping
-from ipaddress import IPv6Address, ip_address
 
+from timetrack.addresses import is_loopback
 from timetrack.entrypoints.http.messages.problems import Refusal
 
 _FORWARDING = frozenset({"forwarded", "via", "x-real-ip"})
@@ -11,35 +11,25 @@ _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z.-]+)(?::[0-9]{1,5})?")
 
 
 def require_loopback(peer: str | None, headers: Mapping[str, str]) -> None:
-    """Let only those through who ask from this machine, directly, and for this machine.
+    """Refuse a request that does not come directly from this machine, or is not addressed to it.
 
     Raises:
         Refusal: 403, the peer's address is not a loopback address, a header says that the request was forwarded, or
             `Host` names another machine.
     """
-    near = _is_loopback(peer) and _names_this_machine(headers.get("host", ""))
-    if not near or any(_tells_forwarding(name) for name in headers):
+    is_local = is_loopback(peer or "") and _names_this_machine(headers.get("host", ""))
+    if not is_local or any(_is_forwarding_header(name) for name in headers):
         raise Refusal(403, "demo mode answers to this machine only", code="demo_loopback_only")
 
 
-def _is_loopback(peer: str | None) -> bool:
-    try:
-        address = ip_address(peer or "")
-    except ValueError:
-        return False
-    if isinstance(address, IPv6Address) and address.ipv4_mapped:
-        return address.ipv4_mapped.is_loopback
-    return address.is_loopback
-
-
 def _names_this_machine(host: str) -> bool:
-    """No other name will do: a page from elsewhere can have its own name lead to this machine (DNS rebinding)."""
+    """Accept no other names: a hostile page can have its own resolve to this machine (DNS rebinding)."""
     found = _HOST.fullmatch(host)
     if found is None:
         return False
     name = found[1].strip("[]")
-    return name.lower() == "localhost" or _is_loopback(name)
+    return name.lower() == "localhost" or is_loopback(name)
 
 
-def _tells_forwarding(name: str) -> bool:
+def _is_forwarding_header(name: str) -> bool:
     return name in _FORWARDING or name.startswith("x-forwarded-")

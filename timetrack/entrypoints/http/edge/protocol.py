@@ -1,4 +1,4 @@
-"""uvicorn's HTTP, with limits on a request's head, and with problem details where no request can be made out."""
+"""uvicorn's HTTP protocol, with limits on the head of a request, and problem details for what cannot be parsed."""
 
 import asyncio
 from typing import cast
@@ -6,16 +6,16 @@ from typing import cast
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from timetrack.entrypoints.http.edge.buffered_transport import BufferedTransport
-from timetrack.entrypoints.http.edge.request_limits import MOST_HEAD_BYTES, head_too_large, new_request_id
+from timetrack.entrypoints.http.edge.request_limits import MAX_HEAD_BYTES, head_too_large, new_request_id
 from timetrack.entrypoints.http.messages.problems import Refusal, problem
 from timetrack.entrypoints.http.messages.rendering import security_headers, to_json
 
-HEAD_SECONDS = 10.0
-"""How long a client may take over a request's head; else each slow one would hold a connection for ever."""
+HEAD_TIMEOUT = 10.0
+"""The seconds in which a head has to come; else each slow client would hold a connection for ever."""
 
 
 class ProblemProtocol(HttpToolsProtocol):
-    """What to give `uvicorn.Config` as `http`: no ASGI application sees what is not HTTP."""
+    """The `http` of `uvicorn.Config`; it refuses by itself what never reaches an ASGI application."""
 
     _awaits_head = True
     _head_bytes = 0
@@ -32,12 +32,12 @@ class ProblemProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def eof_received(self) -> None:
-        """See asyncio.Protocol.eof_received; the transport is about to close, with what was written or without."""
+        """See asyncio.Protocol.eof_received; it closes the transport, so flush first."""
         cast("BufferedTransport", self.transport).flush()
         super().eof_received()
 
     def data_received(self, data: bytes) -> None:
-        """Take in what has come; of a head that goes on and on no more than its limit is kept."""
+        """See asyncio.Protocol.data_received; a head is kept up to its limit and refused beyond."""
         awaited = self._awaits_head
         super().data_received(data)
         if self._awaits_head:
@@ -45,10 +45,10 @@ class ProblemProtocol(HttpToolsProtocol):
 
     def _limit_head(self, more: int) -> None:
         self._head_bytes += more
-        if self._head_bytes > MOST_HEAD_BYTES and not self.transport.is_closing():
+        if self._head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
             self._refuse(head_too_large())
         elif self._head_deadline is None:
-            self._head_deadline = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+            self._head_deadline = self.loop.call_later(HEAD_TIMEOUT, self.transport.close)
 
     def on_message_begin(self) -> None:
         """See httptools."""
@@ -62,7 +62,7 @@ class ProblemProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def send_400_response(self, msg: str) -> None:
-        """Answer 400 and close; `msg` is uvicorn's, and stays in its log."""
+        """Reply 400 and close; uvicorn has logged `msg` already."""
         del msg
         self._refuse(Refusal(400, "this is not HTTP that can be read"))
 
@@ -73,11 +73,11 @@ class ProblemProtocol(HttpToolsProtocol):
             self._head_deadline = None
 
     def _refuse(self, refusal: Refusal) -> None:
-        self.transport.write(_written(refusal))
+        self.transport.write(_response_bytes(refusal))
         self.transport.close()
 
 
-def _written(refusal: Refusal) -> bytes:
+def _response_bytes(refusal: Refusal) -> bytes:
     request_id = new_request_id()
     reply = problem(refusal, request_id=request_id)
     body = to_json(reply.body)

@@ -1,44 +1,47 @@
-"""What a request may look like before anybody asks what it means: names, lengths, encodings."""
+"""Limits on requests that hold for all operations: sizes, times, repeated headers, encodings."""
 
 import random
 import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from email.message import Message
 from itertools import chain
+
+from werkzeug.http import parse_options_header
 
 from timetrack.entrypoints.http.contract.routes import not_found
 from timetrack.entrypoints.http.messages.problems import Fault, Refusal, bad_request
 
-MOST_BYTES = 64 * 1024
-"""The longest body that is read."""
+MAX_BODY_BYTES = 64 * 1024
+"""The largest body that is read."""
 
-MOST_HEAD_BYTES = 64 * 1024
-"""The longest head that is read: request line and headers."""
+MAX_HEAD_BYTES = 64 * 1024
+"""The largest head that is read: request line and headers."""
 
-BODY_SECONDS = 10.0
-"""How long a client may take over a body; else each slow one would hold a connection for ever."""
+BODY_TIMEOUT = 10.0
+"""The seconds in which a body has to come; else each slow client would hold a connection for ever."""
 
-RawHeaders = Sequence[tuple[bytes, bytes]]
+RawHeader = tuple[bytes, bytes]
+"""A header as ASGI has it: the name in lower case, and the value."""
 
-_SINGLE = frozenset({"authorization", "content-encoding", "content-length", "content-type", "host", "x-request-id"})
+_MAX_TYPE_CHARACTERS = 1_000
+
+_NOT_REPEATABLE = frozenset(
+    {"authorization", "content-encoding", "content-length", "content-type", "host", "x-request-id"}
+)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 _LENGTH = re.compile(r"[0-9]{1,19}")
 # What a decoded path may not hold: control characters, and what stands for bytes that were not UTF-8.
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ufffd]")
+_NOT_PRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ufffd]")
 
 
-def read_headers(raw: RawHeaders) -> tuple[dict[str, str], AbstractSet[str]]:
-    """Return the headers by name, repeated ones joined (RFC 9110, 5.3), and the names of those repeated.
-
-    ASGI has the names in lower case already.
-    """
+def read_headers(raw: Sequence[RawHeader]) -> tuple[dict[str, str], AbstractSet[str]]:
+    """Return the headers by name, repeated ones joined (RFC 9110, 5.3), and the names of those repeated."""
     headers = {str(name, "latin-1"): str(value, "latin-1") for name, value in raw}
-    return (headers, frozenset()) if len(headers) == len(raw) else _joined(raw)
+    return (headers, frozenset()) if len(headers) == len(raw) else _join_repeated(raw)
 
 
-def _joined(raw: RawHeaders) -> tuple[dict[str, str], AbstractSet[str]]:
+def _join_repeated(raw: Sequence[RawHeader]) -> tuple[dict[str, str], AbstractSet[str]]:
     headers: dict[str, str] = {}
     repeated = set()
     for raw_name, raw_value in raw:
@@ -51,51 +54,51 @@ def _joined(raw: RawHeaders) -> tuple[dict[str, str], AbstractSet[str]]:
 
 
 def request_id_of(headers: dict[str, str]) -> str:
-    """Return the caller's `X-Request-ID` where it is fit to be logged, else a new one."""
+    """Return the caller's `X-Request-ID` where it is safe to log, else a new one."""
     given = headers.get("x-request-id")
     return given if given and _REQUEST_ID.fullmatch(given) else new_request_id()
 
 
 def new_request_id() -> str:
-    """Return 128 random bits; a request's id is a name and no secret, so they may be quick ones."""
+    """Return 128 random bits in hexadecimal; a request id is no secret, so not from the slower `secrets`."""
     return f"{random.getrandbits(128):032x}"
 
 
-def check_single(repeated: AbstractSet[str]) -> None:
-    """Refuse a request of which two readers could read two things.
+def check_repeated(repeated: AbstractSet[str]) -> None:
+    """Refuse a request with a repeated header of which servers might use different ones.
 
     Raises:
-        Refusal: 400, a header is repeated of which there can be only one.
+        Refusal: 400, there is such a header.
     """
-    faults = [Fault(place="header", name=name, message="is repeated") for name in sorted(repeated & _SINGLE)]
+    faults = [Fault(place="header", name=name, message="is repeated") for name in sorted(repeated & _NOT_REPEATABLE)]
     if faults:
         raise bad_request(*faults)
 
 
-def check_head(raw: RawHeaders) -> None:
-    """Refuse headers that are longer than anybody needs; some readers further on have no limit.
+def check_head(raw: Sequence[RawHeader]) -> None:
+    """Limit the size of the headers together, as some of their parsers have no limit of their own.
 
     Raises:
-        Refusal: 431, they are.
+        Refusal: 431, they are larger.
     """
-    if sum(map(len, chain.from_iterable(raw))) > MOST_HEAD_BYTES:
+    if sum(map(len, chain.from_iterable(raw))) > MAX_HEAD_BYTES:
         raise head_too_large()
 
 
 def head_too_large() -> Refusal:
-    """The refusal of a head over the limit."""
-    return Refusal(431, f"the headers have at most {MOST_HEAD_BYTES} bytes", headers={"Connection": "close"})
+    """Return the 431 for a head over the limit."""
+    return Refusal(431, f"the headers have at most {MAX_HEAD_BYTES} bytes", headers={"Connection": "close"})
 
 
 def check_target(path: str, raw_path: bytes, query: bytes) -> None:
-    """Refuse a target that readers could take apart in different ways.
+    """Refuse a target that servers might split into path and parameters in different ways.
 
     Raises:
         Refusal: 404 for a path with control characters, invalid UTF-8 or an encoded slash; 400 for a query that is
             not ASCII.
     """
     plain = path.isascii() and path.isprintable()
-    if not plain and _UNPRINTABLE.search(path):
+    if not plain and _NOT_PRINTABLE.search(path):
         raise not_found()
     if b"%" in raw_path and b"%2f" in raw_path.lower():
         raise not_found()
@@ -114,36 +117,35 @@ def check_length(headers: dict[str, str]) -> None:
         return
     if not _LENGTH.fullmatch(announced):
         raise bad_request(Fault(place="header", name="content-length", message="is not a length"))
-    if int(announced) > MOST_BYTES:
-        raise too_large()
+    if int(announced) > MAX_BODY_BYTES:
+        raise body_too_large()
 
 
-def too_large() -> Refusal:
-    """The refusal of a body over the limit; what is still under way of it is not read."""
-    return Refusal(413, f"a body has at most {MOST_BYTES} bytes", headers={"Connection": "close"})
+def body_too_large() -> Refusal:
+    """Return the 413 for a body over the limit; the rest of it is not read."""
+    return Refusal(413, f"a body has at most {MAX_BODY_BYTES} bytes", headers={"Connection": "close"})
 
 
-def too_slow() -> Refusal:
-    """The refusal of a body that does not come."""
+def body_too_slow() -> Refusal:
+    """Return the 408 for a body that does not come."""
     return Refusal(408, "the body did not come in time", headers={"Connection": "close"})
 
 
 def media_type_of(headers: dict[str, str]) -> str:
-    """Return the media type of a body that is there, in lower case and without parameters.
+    """Return the media type of a body, in lower case and without parameters.
 
     Raises:
-        Refusal: 415, there is no type, or none that can be read, or the body is encoded or not in UTF-8.
+        Refusal: 415, there is no type, or none that can be read, or the body is compressed or not in UTF-8.
     """
     given = headers.get("content-type", "")
     if "content-encoding" not in headers and _MEDIA_TYPE.fullmatch(given):
         return given
     if headers.get("content-encoding", "identity").strip().lower() != "identity":
         raise Refusal(415, "encoded bodies are not read", headers={"Accept-Encoding": "identity"})
-    message = Message()
-    message["content-type"] = given
-    media_type = given.partition(";")[0].strip().lower()
-    if not _MEDIA_TYPE.fullmatch(media_type):
+    media_type, parameters = parse_options_header(given)
+    media_type = media_type.lower()
+    if len(given) > _MAX_TYPE_CHARACTERS or not _MEDIA_TYPE.fullmatch(media_type):
         raise Refusal(415, "the body has no media type that can be read")
-    if message.get_content_charset("utf-8") not in ("utf-8", "utf8"):
+    if parameters.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
         raise Refusal(415, "bodies are read in UTF-8 only")
     return media_type

@@ -9,7 +9,7 @@ from timetrack.entrypoints.http.messages.call import Call, Reply
 
 @dataclass(frozen=True, slots=True)
 class AuthHandlers:
-    """Signing in and out."""
+    """Sign-in and sign-out."""
 
     authentication: Authentication
 

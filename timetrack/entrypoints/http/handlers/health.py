@@ -10,7 +10,7 @@ from timetrack.entrypoints.http.messages.call import Call, Reply
 
 @dataclass(frozen=True, slots=True)
 class HealthHandlers:
-    """For whoever runs the server; `ready` tells whether it is able to serve."""
+    """Probes for whoever runs the server."""
 
     demo: bool
     is_ready: Callable[[], bool]

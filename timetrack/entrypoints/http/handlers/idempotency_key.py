@@ -1,4 +1,4 @@
-"""Idempotency keys at the edge: which request a key is bound to."""
+"""The idempotency key of a request, bound to its caller, operation, path and body."""
 
 import hashlib
 import hmac
@@ -11,11 +11,11 @@ from timetrack.domain.model.users.national_id import NationalId
 from timetrack.entrypoints.http.messages.call import Call
 
 REFUSALS = (IdempotencyKeyInUseError, IdempotencyKeyReusedError)
-"""What is refused because of the key itself, and so cannot be kept under it."""
+"""Errors of the key itself, which therefore cannot be kept under it."""
 
 
 def key(call: Call, body: Mapping[str, object] | None) -> IdempotencyKey | None:
-    """Return the key that came with the request, bound to the operation, the path and the body; None if none came."""
+    """Return the request's key; None if it has none."""
     given = call.headers.get("idempotency-key")
     if given is None:
         return None
@@ -23,7 +23,7 @@ def key(call: Call, body: Mapping[str, object] | None) -> IdempotencyKey | None:
 
 
 def _owner(call: Call, body: Mapping[str, object] | None) -> str:
-    """Keys belong to a user; those of a registration to the national ID, of which only a digest is kept."""
+    """Return whose key it is: the caller's; for a registration, the national ID's, as a digest."""
     if call.caller is not None:
         return f"user:{call.caller.user_id}"
     national_id = str(NationalId.parse(str((body or {}).get("national_id"))))

@@ -1,7 +1,7 @@
 """The operations `reports.*`."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from timetrack.domain.model.ids import TaskId, UserId
@@ -26,7 +26,7 @@ _BY_TASK: Sequence[Literal["task"]] = ("task",)
 
 @dataclass(frozen=True, slots=True)
 class ReportHandlers:
-    """Where the time went."""
+    """Reports of time, and calendars."""
 
     reporting: Reporting
 
@@ -34,12 +34,7 @@ class ReportHandlers:
         """Report a user's time."""
         media_type = accept.choose(call, _REPORTS)
         group_by = body.get("group_by", _BY_TASK)
-        question = Question(
-            range=Range.of(instants.read(body["from"]), instants.read(body["to"])),
-            group_by=[Grouping(each) for each in group_by],
-            time_zone=body.get("time_zone"),
-        )
-        report = self.reporting.of_user(call.signed_in, UserId(id), question)
+        report = self.reporting.of_user(call.signed_in, UserId(id), _question(body, group_by))
         if media_type == _JSON:
             return Reply(body=json_bodies.report(report, UserId(id), group_by))
         return _FILES[media_type](report)
@@ -48,10 +43,8 @@ class ReportHandlers:
         """Report many users' time."""
         media_type = accept.choose(call, _REPORTS)
         group_by = body.get("group_by", _BY_TASK)
-        question = Question(
-            range=Range.of(instants.read(body["from"]), instants.read(body["to"])),
-            group_by=[Grouping(each) for each in group_by],
-            time_zone=body.get("time_zone"),
+        question = replace(
+            _question(body, group_by),
             user_ids=frozenset(map(UserId, body["user_ids"])) if "user_ids" in body else None,
             task_ids=frozenset(map(TaskId, body["task_ids"])) if "task_ids" in body else None,
         )
@@ -68,6 +61,15 @@ class ReportHandlers:
         range_ = Range.of(instants.read(from_), instants.read(to))
         timeline = self.reporting.timeline(call.signed_in, UserId(id), range_)
         return _file("time-entries.ics", f"{_CALENDAR}; charset=utf-8", calendars.write(timeline))
+
+
+def _question(body: ReportRequest | CombinedReportRequest, group_by: Sequence[str]) -> Question:
+    """Return the question that both kinds of report have in common."""
+    return Question(
+        range=Range.of(instants.read(body["from"]), instants.read(body["to"])),
+        group_by=[Grouping(each) for each in group_by],
+        time_zone=body.get("time_zone"),
+    )
 
 
 def _file(name: str, content_type: str, body: Iterator[bytes]) -> Reply[Iterator[bytes]]:

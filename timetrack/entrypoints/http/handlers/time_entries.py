@@ -16,12 +16,16 @@ from timetrack.entrypoints.http.contract.schemas_generated import (
     TimeEntryWrite,
 )
 from timetrack.entrypoints.http.messages.call import Call, Reply
-from timetrack.entrypoints.http.representations import cursors, etags, instants, json_bodies
+from timetrack.entrypoints.http.representations import etags, instants, json_bodies
+from timetrack.entrypoints.http.representations.pages import Pages
+
+_PAGES = Pages("time_entries")
+_VERSIONS = Pages("history")
 
 
 @dataclass(frozen=True, slots=True)
 class TimeEntryHandlers:
-    """Stretches of time, by hand, corrected, traced."""
+    """Time entries: made by hand, corrected, and their history."""
 
     entries: TimeEntries
 
@@ -45,10 +49,8 @@ class TimeEntryHandlers:
             start=instants.read_optional(from_),
             end=instants.read_optional(to),
         )
-        page = self.entries.list(call.signed_in, filters, cursors.request("time_entries", limit, cursor))
-        following = cursors.next_cursor("time_entries", page)
-        body: TimeEntryPage = {"items": cursors.items(page, json_bodies.time_entry), "next_cursor": following}
-        return Reply(body=body, headers=cursors.link(call, following))
+        page = self.entries.list(call.signed_in, filters, _PAGES.request(limit, cursor))
+        return _PAGES.reply(call, page, json_bodies.time_entry)
 
     def create(self, call: Call, *, body: TimeEntryWrite) -> Reply[TimeEntry]:
         """Create a time entry by hand."""
@@ -60,12 +62,13 @@ class TimeEntryHandlers:
             description=body.get("description", ""),
         )
         entry = self.entries.create(call.signed_in, by_hand)
-        return _reply(entry, 201, {"Location": f"/time-entries/{entry.id}"})
+        headers = {"Location": f"/time-entries/{entry.id}"}
+        return etags.tagged(etags.of_time_entry(entry), json_bodies.time_entry(entry), status=201, headers=headers)
 
     def get(self, call: Call, *, id: int) -> Reply[TimeEntry | None]:
         """Get a time entry."""
         entry = self.entries.get(call.signed_in, TimeEntryId(id))
-        return etags.unless_known(call, etags.of_time_entry(entry), json_bodies.time_entry(entry))
+        return etags.conditional_reply(call, etags.of_time_entry(entry), json_bodies.time_entry(entry))
 
     def replace(self, call: Call, *, id: int, body: TimeEntryReplacement) -> Reply[TimeEntry]:
         """Correct a time entry."""
@@ -76,19 +79,17 @@ class TimeEntryHandlers:
         return self._change(call, id, body)
 
     def _change(self, call: Call, id: int, body: TimeEntryReplacement | TimeEntryPatch) -> Reply[TimeEntry]:
-        return _reply(self.entries.change(call.signed_in, TimeEntryId(id), _change(body), etags.expected(call)))
+        return _reply(self.entries.change(call.signed_in, TimeEntryId(id), _change(body), etags.precondition(call)))
 
     def delete(self, call: Call, *, id: int) -> Reply[None]:
         """Delete a time entry."""
-        self.entries.delete(call.signed_in, TimeEntryId(id), etags.expected(call))
+        self.entries.delete(call.signed_in, TimeEntryId(id), etags.precondition(call))
         return Reply(status=204, body=None)
 
     def history(self, call: Call, *, id: int, limit: int, cursor: str | None = None) -> Reply[TimeEntryHistoryPage]:
         """List the versions of a time entry."""
-        page = self.entries.history(call.signed_in, TimeEntryId(id), cursors.request("history", limit, cursor))
-        following = cursors.next_cursor("history", page)
-        items = cursors.items(page, json_bodies.time_entry_version)
-        return Reply(body={"items": items, "next_cursor": following}, headers=cursors.link(call, following))
+        page = self.entries.history(call.signed_in, TimeEntryId(id), _VERSIONS.request(limit, cursor))
+        return _VERSIONS.reply(call, page, json_bodies.time_entry_version)
 
     def restore(self, call: Call, *, id: int, body: TimeEntryRestoration) -> Reply[TimeEntry]:
         """Restore a version of a time entry."""
@@ -104,6 +105,5 @@ def _change(body: TimeEntryReplacement | TimeEntryPatch) -> TimeEntryChange:
     )
 
 
-def _reply(entry: Entry, status: int = 200, headers: dict[str, str] | None = None) -> Reply[TimeEntry]:
-    tagged = {**(headers or {}), "ETag": etags.of_time_entry(entry)}
-    return Reply(status=status, body=json_bodies.time_entry(entry), headers=tagged)
+def _reply(entry: Entry) -> Reply[TimeEntry]:
+    return etags.tagged(etags.of_time_entry(entry), json_bodies.time_entry(entry))

@@ -29,7 +29,7 @@ class TrackingHandlers:
             key=idempotency_key.key(call, body),
         )
         tracked = self.tracking.start(command)
-        return _reply(201, tracked, {"Location": f"/time-entries/{tracked.entry.id}"})
+        return _reply(tracked, 201, {"Location": f"/time-entries/{tracked.entry.id}"})
 
     def stop(self, call: Call, *, id: int, body: TimerStop | None = None) -> Reply[TimeEntry]:
         """Stop the timer."""
@@ -39,11 +39,11 @@ class TrackingHandlers:
             end=instants.read_optional((body or {}).get("end")),
             key=idempotency_key.key(call, body),
         )
-        return _reply(200, self.tracking.stop(command), {})
+        return _reply(self.tracking.stop(command), 200, {})
 
 
-def _reply(status: int, tracked: Tracked, headers: dict[str, str]) -> Reply[TimeEntry]:
-    headers |= {"ETag": etags.of_time_entry(tracked.entry)}
+def _reply(tracked: Tracked, status: int, headers: dict[str, str]) -> Reply[TimeEntry]:
     if tracked.replayed:
         headers |= REPLAYED
-    return Reply(status=status, body=json_bodies.time_entry(tracked.entry), headers=headers)
+    tag, body = etags.of_time_entry(tracked.entry), json_bodies.time_entry(tracked.entry)
+    return etags.tagged(tag, body, status=status, headers=headers)

@@ -11,7 +11,7 @@ from timetrack.domain.model.users.roles import Role
 from timetrack.domain.model.users.users import UserChange, UserFilter
 from timetrack.domain.services.authentication import Authentication
 from timetrack.domain.services.passwords import Passwords
-from timetrack.domain.services.users import SeenUser, Users
+from timetrack.domain.services.users import Users
 from timetrack.entrypoints.http.contract.schemas_generated import (
     PasswordChange,
     Registration,
@@ -22,12 +22,15 @@ from timetrack.entrypoints.http.contract.schemas_generated import (
 )
 from timetrack.entrypoints.http.messages.call import Call, Reply
 from timetrack.entrypoints.http.messages.credentials import bearer_token
-from timetrack.entrypoints.http.representations import cursors, etags, json_bodies
+from timetrack.entrypoints.http.representations import etags, json_bodies
+from timetrack.entrypoints.http.representations.pages import Pages
+
+_PAGES = Pages("users")
 
 
 @dataclass(frozen=True, slots=True)
 class UserHandlers:
-    """People who may sign in."""
+    """Users, their registration and their passwords."""
 
     users: Users
     passwords: Passwords
@@ -38,8 +41,8 @@ class UserHandlers:
         # The contract asks for no token here, because only a closed registration does.
         authenticate = partial(self._authenticate, call)
         seen = self.users.register(NationalId.parse(body["national_id"]), body["password"], authenticate)
-        headers = {"Location": f"/users/{seen.user.id}", "ETag": etags.of_user(seen)}
-        return Reply(status=201, body=json_bodies.user(seen), headers=headers)
+        headers = {"Location": f"/users/{seen.user.id}"}
+        return etags.tagged(etags.of_user(seen), json_bodies.user(seen), status=201, headers=headers)
 
     def _authenticate(self, call: Call) -> Caller:
         return self.authentication.authenticate(bearer_token(call.headers))
@@ -65,10 +68,8 @@ class UserHandlers:
         filters = UserFilter(
             national_id=national_id, surname=surname, name=name, patronymic=patronymic, address=address
         )
-        page = self.users.list(call.signed_in, filters, cursors.request("users", limit, cursor))
-        following = cursors.next_cursor("users", page)
-        body: UserPage = {"items": cursors.items(page, json_bodies.user), "next_cursor": following}
-        return Reply(body=body, headers=cursors.link(call, following))
+        page = self.users.list(call.signed_in, filters, _PAGES.request(limit, cursor))
+        return _PAGES.reply(call, page, json_bodies.user)
 
     def current(self, call: Call) -> Reply[User | None]:
         """Get the signed-in user."""
@@ -77,7 +78,7 @@ class UserHandlers:
     def get(self, call: Call, *, id: int) -> Reply[User | None]:
         """Get a user."""
         seen = self.users.get(call.signed_in, UserId(id))
-        return etags.unless_known(call, etags.of_user(seen), json_bodies.user(seen))
+        return etags.conditional_reply(call, etags.of_user(seen), json_bodies.user(seen))
 
     def replace(self, call: Call, *, id: int, body: UserReplacement) -> Reply[User]:
         """Replace a user's record."""
@@ -88,11 +89,12 @@ class UserHandlers:
         return self._change(call, id, _change(body))
 
     def _change(self, call: Call, id: int, change: UserChange) -> Reply[User]:
-        return _changed(self.users.change(call.signed_in, UserId(id), change, etags.expected(call)))
+        seen = self.users.change(call.signed_in, UserId(id), change, etags.precondition(call))
+        return etags.tagged(etags.of_user(seen), json_bodies.user(seen))
 
     def erase(self, call: Call, *, id: int) -> Reply[None]:
         """Erase a user."""
-        self.users.erase(call.signed_in, UserId(id), etags.expected(call))
+        self.users.erase(call.signed_in, UserId(id), etags.precondition(call))
         return Reply(status=204, body=None)
 
 
@@ -106,7 +108,3 @@ def _change(body: UserReplacement | UserPatch) -> UserChange:
         timers=Timers(body["timers"]) if "timers" in body else None,
         role=Role(body["role"]) if "role" in body else None,
     )
-
-
-def _changed(seen: SeenUser) -> Reply[User]:
-    return Reply(body=json_bodies.user(seen), headers={"ETag": etags.of_user(seen)})

@@ -1,1 +1,1 @@
-"""Domain values as they go out and come in: JSON, CSV, XLSX, iCalendar, ETags, cursors, instants."""
+"""Domain values as they are sent and received: JSON, CSV, XLSX, iCalendar, ETags, cursors, instants."""

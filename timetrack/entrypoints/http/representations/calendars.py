@@ -17,27 +17,27 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 def write(timeline: Timeline) -> Iterator[bytes]:
     """Yield the calendar, an event at a time."""
-    yield _frame().removesuffix(_END)
+    yield _empty_calendar().removesuffix(_END)
     for entry in timeline.entries:
-        yield _written(_event(entry, timeline.as_of))
+        yield _to_bytes(_event(entry, timeline.as_of))
     yield _END
 
 
-def _frame() -> bytes:
+def _empty_calendar() -> bytes:
     calendar = Calendar()
     calendar.add("prodid", _PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", "TimeTrack")
-    return _written(calendar)
+    return _to_bytes(calendar)
 
 
-def _written(component: Component) -> bytes:
+def _to_bytes(component: Component) -> bytes:
     written: bytes = component.to_ical()
     return written
 
 
 def _event(entry: TimelineEntry, as_of: datetime) -> Event:
-    """Return the entry as an event; one that runs ends, for the time being, when it was read."""
+    """Return the entry as an event; a running one ends at the instant of reading."""
     event = Event()
     event.add("uid", f"time-entry-{entry.id}@timetrack")
     event.add("dtstamp", as_of if entry.end is None else entry.updated_at)
@@ -45,9 +45,9 @@ def _event(entry: TimelineEntry, as_of: datetime) -> Event:
     end = entry.end or as_of
     if end > entry.start:
         event.add("dtend", end)
-    event.add("summary", _text(entry.task.description))
+    event.add("summary", _without_control(entry.task.description))
     if entry.description:
-        event.add("description", _text(entry.description))
+        event.add("description", _without_control(entry.description))
     event.add("status", "TENTATIVE" if entry.end is None else "CONFIRMED")
     event.add("transp", "OPAQUE")
     event.add("sequence", entry.version - 1)
@@ -56,5 +56,5 @@ def _event(entry: TimelineEntry, as_of: datetime) -> Event:
     return event
 
 
-def _text(text: str) -> str:
+def _without_control(text: str) -> str:
     return _CONTROL.sub(" ", text)

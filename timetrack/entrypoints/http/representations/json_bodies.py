@@ -1,4 +1,4 @@
-"""The domain's nouns as the contract's JSON."""
+"""Domain values as JSON, by the schemas of the contract."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -13,7 +13,7 @@ from timetrack.domain.model.time.tasks import Task
 from timetrack.domain.model.time.time_entries import TimeEntry
 from timetrack.domain.model.time.time_entry_history import TimeEntryVersion
 from timetrack.domain.services.users import SeenUser
-from timetrack.entrypoints.http.contract import schemas_generated as contract
+from timetrack.entrypoints.http.contract import schemas_generated as schemas
 from timetrack.entrypoints.http.representations.instants import write
 
 _SECOND = timedelta(seconds=1)
@@ -22,7 +22,7 @@ _Grouping = Literal["task", "day", "week", "month"]
 _CombinedGrouping = Literal["task", "user", "day", "week", "month"]
 
 
-def user(seen: SeenUser) -> contract.User:
+def user(seen: SeenUser) -> schemas.User:
     """Return a user as the caller sees them."""
     user = seen.user
     return {
@@ -41,7 +41,7 @@ def user(seen: SeenUser) -> contract.User:
     }
 
 
-def task(task: Task) -> contract.Task:
+def task(task: Task) -> schemas.Task:
     """Return a task."""
     return {
         "id": task.id,
@@ -52,7 +52,7 @@ def task(task: Task) -> contract.Task:
     }
 
 
-def time_entry(entry: TimeEntry) -> contract.TimeEntry:
+def time_entry(entry: TimeEntry) -> schemas.TimeEntry:
     """Return a time entry."""
     return {
         "id": entry.id,
@@ -69,8 +69,8 @@ def time_entry(entry: TimeEntry) -> contract.TimeEntry:
     }
 
 
-def time_entry_version(version: TimeEntryVersion) -> contract.TimeEntryVersion:
-    """Return what a time entry was."""
+def time_entry_version(version: TimeEntryVersion) -> schemas.TimeEntryVersion:
+    """Return one version of a time entry."""
     return {
         "version": version.version,
         "action": version.action.value,
@@ -86,7 +86,7 @@ def time_entry_version(version: TimeEntryVersion) -> contract.TimeEntryVersion:
     }
 
 
-def report(report: Report, user_id: UserId, group_by: Sequence[_Grouping]) -> contract.Report:
+def report(report: Report, user_id: UserId, group_by: Sequence[_Grouping]) -> schemas.Report:
     """Return a user's report, grouped as the request has said."""
     return {
         "user_id": user_id,
@@ -100,7 +100,7 @@ def report(report: Report, user_id: UserId, group_by: Sequence[_Grouping]) -> co
     }
 
 
-def combined_report(report: Report, group_by: Sequence[_CombinedGrouping]) -> contract.CombinedReport:
+def combined_report(report: Report, group_by: Sequence[_CombinedGrouping]) -> schemas.CombinedReport:
     """Return the report of many users, grouped as the request has said."""
     user_ids, task_ids = report.question.user_ids, report.question.task_ids
     return {
@@ -116,24 +116,24 @@ def combined_report(report: Report, group_by: Sequence[_CombinedGrouping]) -> co
     }
 
 
-class _ToldApart(TypedDict, total=False, closed=True):
+class _GroupingMembers(TypedDict, total=False, closed=True):
     day: str
     week: str
     month: str
-    user: contract.ReportUser
-    task: contract.ReportTask
+    user: schemas.ReportUser
+    task: schemas.ReportTask
 
 
-def _report_row(row: ReportRow) -> contract.ReportRow:
+def _report_row(row: ReportRow) -> schemas.ReportRow:
     if row.task and not row.user and not row.periods:
-        # Most reports are by task alone; for those there is a shorter way.
-        task: contract.ReportTask = {"id": row.task.id, "description": row.task.description}
+        # Most reports are by task alone, and take a faster path.
+        task: schemas.ReportTask = {"id": row.task.id, "description": row.task.description}
         return {"task": task, "duration": duration(row.duration), "entries": row.entries}
-    return {**_told_apart(row), "duration": duration(row.duration), "entries": row.entries}
+    return {**_grouping_members(row), "duration": duration(row.duration), "entries": row.entries}
 
 
-def _told_apart(row: ReportRow) -> _ToldApart:
-    members = _periods(row.periods) if row.periods else _ToldApart()
+def _grouping_members(row: ReportRow) -> _GroupingMembers:
+    members = _period_members(row.periods) if row.periods else _GroupingMembers()
     if row.user is not None:
         members["user"] = {"id": row.user.id, "surname": row.user.surname, "name": row.user.name}
     if row.task is not None:
@@ -141,8 +141,8 @@ def _told_apart(row: ReportRow) -> _ToldApart:
     return members
 
 
-def _periods(periods: Mapping[Unit, str]) -> _ToldApart:
-    members: _ToldApart = {}
+def _period_members(periods: Mapping[Unit, str]) -> _GroupingMembers:
+    members: _GroupingMembers = {}
     if Unit.MONTH in periods:
         members["month"] = periods[Unit.MONTH]
     if Unit.WEEK in periods:
@@ -152,7 +152,7 @@ def _periods(periods: Mapping[Unit, str]) -> _ToldApart:
     return members
 
 
-def duration(span: timedelta) -> contract.Duration:
+def duration(span: timedelta) -> schemas.Duration:
     """Return a duration in hours, minutes and seconds, and in seconds alone."""
     total = span.days * 86_400 + span.seconds
     minutes, seconds = divmod(total, 60)

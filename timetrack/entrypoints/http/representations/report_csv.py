@@ -12,37 +12,37 @@ from timetrack.entrypoints.http.representations.report_table import Cell, column
 MEDIA_TYPE = "text/csv"
 CONTENT_TYPE = "text/csv; charset=utf-8; header=present"
 
-_ROWS_AT_ONCE = 500
+_ROWS_PER_CHUNK = 500
 _MEASURES = ("duration_seconds", "duration", "entries")
 
-# A spreadsheet takes a cell that begins with one of these for a formula, and runs what a task's name says.
+# A spreadsheet evaluates a cell that begins with one of these, so a task's description could be a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def write(report: Report) -> Iterator[bytes]:
     """Yield the report, a few hundred rows at a time."""
     rows = _rows(report)
-    while batch := list(islice(rows, _ROWS_AT_ONCE)):
+    while batch := list(islice(rows, _ROWS_PER_CHUNK)):
         text = io.StringIO(newline="")
         csv.writer(text, lineterminator="\r\n").writerows(batch)
         yield text.getvalue().encode()
 
 
 def _rows(report: Report) -> Iterator[list[Cell]]:
-    telling_apart = columns(report)
-    yield [*(column.name for column in telling_apart), *_MEASURES]
+    grouping = columns(report)
+    yield [*(column.name for column in grouping), *_MEASURES]
     for row in report.rows:
-        cells = [_safe(column.cell(row)) for column in telling_apart]
+        cells = [_not_a_formula(column.cell(row)) for column in grouping]
         yield [*cells, row.duration // timedelta(seconds=1), clock_time(row.duration), row.entries]
 
 
 def clock_time(duration: timedelta) -> str:
-    """Return a duration as `h:mm:ss`, with as many hours as it takes."""
+    """Return a duration as `h:mm:ss`; the hours are not limited to 24."""
     minutes, seconds = divmod(duration // timedelta(seconds=1), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}"
 
 
-def _safe(cell: Cell) -> Cell:
-    """Return the cell, behind an apostrophe where a spreadsheet would calculate it."""
+def _not_a_formula(cell: Cell) -> Cell:
+    """Return the cell, with an apostrophe in front where a spreadsheet would evaluate it."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

@@ -1,4 +1,4 @@
-"""A report as a table: the columns, which CSV and XLSX share."""
+"""The columns of a report as a table, which CSV and XLSX share."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ Cell = str | int
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column that tells the rows apart; behind those come the duration and the number of entries."""
+    """A column of what the report is grouped by; the duration and the number of entries come after these."""
 
     name: str
     width: int
@@ -20,7 +20,7 @@ class Column:
 
 
 def columns(report: Report) -> Sequence[Column]:
-    """Return the columns of what the report is grouped by, in that order."""
+    """Return the columns of the report's groupings, in their order."""
     return [column for grouping in report.question.group_by for column in _COLUMNS[grouping]]
 
 

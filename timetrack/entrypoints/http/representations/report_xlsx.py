@@ -1,4 +1,4 @@
-"""Reports as a workbook of Excel's: typed cells, a header that stays in sight, a row with the total."""
+"""Reports as an Excel workbook: typed cells, a frozen header row, a row with the total."""
 
 import io
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ _CHUNK = 65_536
 _OPTIONS = {
     # A row at a time goes into a temporary file, so that the memory does not grow with the rows.
     "constant_memory": True,
-    # A text is a text, whatever it looks like: no task's name is a formula, a link or a number.
+    # A text is a text, whatever it looks like: no task's description becomes a formula, a link or a number.
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
@@ -25,7 +25,7 @@ _MEASURES = {"duration_seconds": 16, "duration": 12, "entries": 10}
 
 
 def write(report: Report) -> Iterator[bytes]:
-    """Yield the report; a workbook is compressed as a whole, so nothing is sent before it is complete."""
+    """Yield the report; a workbook is compressed as a whole, so the first piece comes when all of it is made."""
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, _OPTIONS) as workbook:
         _Sheet(workbook, report).fill()
@@ -45,34 +45,34 @@ class _Sheet:
 
     def fill(self) -> None:
         self._write_header()
-        for number, row in enumerate(self._report.rows, start=1):
-            for place, column in enumerate(self._columns):
-                self._write_cell(number, place, column.name, column.cell(row))
-            self._write_measures(number, row.duration, row.entries)
+        for row_index, row in enumerate(self._report.rows, start=1):
+            for column_index, column in enumerate(self._columns):
+                self._write_cell(row_index, column_index, column.name, column.cell(row))
+            self._write_measures(row_index, row.duration, row.entries)
         self._write_total(1 + len(self._report.rows))
 
     def _write_header(self) -> None:
         widths = {**{column.name: column.width for column in self._columns}, **_MEASURES}
-        for place, (name, width) in enumerate(widths.items()):
-            self._sheet.set_column(place, place, width)
-            self._sheet.write_string(0, place, name, self._bold)
+        for column_index, (name, width) in enumerate(widths.items()):
+            self._sheet.set_column(column_index, column_index, width)
+            self._sheet.write_string(0, column_index, name, self._bold)
         self._sheet.freeze_panes(1, 0)
 
-    def _write_cell(self, number: int, place: int, name: str, cell: Cell) -> None:
+    def _write_cell(self, row_index: int, column_index: int, name: str, cell: Cell) -> None:
         if isinstance(cell, int):
-            self._sheet.write_number(number, place, cell)
+            self._sheet.write_number(row_index, column_index, cell)
         elif name == Unit.DAY and cell >= _EPOCH:
-            self._sheet.write_datetime(number, place, date.fromisoformat(cell), self._date)
+            self._sheet.write_datetime(row_index, column_index, date.fromisoformat(cell), self._date)
         else:
-            self._sheet.write_string(number, place, cell)
+            self._sheet.write_string(row_index, column_index, cell)
 
-    def _write_total(self, number: int) -> None:
-        self._sheet.write_string(number, 0, "Total", self._bold)
-        self._write_measures(number, self._report.total, None, bold=True)
+    def _write_total(self, row_index: int) -> None:
+        self._sheet.write_string(row_index, 0, "Total", self._bold)
+        self._write_measures(row_index, self._report.total, None, bold=True)
 
-    def _write_measures(self, number: int, duration: timedelta, entries: int | None, *, bold: bool = False) -> None:
-        place = len(self._columns)
-        self._sheet.write_number(number, place, duration // timedelta(seconds=1), self._bold if bold else None)
-        self._sheet.write_datetime(number, place + 1, duration, self._bold_duration if bold else self._duration)
+    def _write_measures(self, row_index: int, duration: timedelta, entries: int | None, *, bold: bool = False) -> None:
+        first = len(self._columns)
+        self._sheet.write_number(row_index, first, duration // timedelta(seconds=1), self._bold if bold else None)
+        self._sheet.write_datetime(row_index, first + 1, duration, self._bold_duration if bold else self._duration)
         if entries is not None:
-            self._sheet.write_number(number, place + 2, entries)
+            self._sheet.write_number(row_index, first + 2, entries)

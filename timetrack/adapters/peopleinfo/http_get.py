@@ -1,4 +1,4 @@
-"""One HTTP request and its reply, bounded in time and in size."""
+"""One HTTP GET request and its reply, bounded in time and in size."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -33,7 +33,7 @@ class Request:
     parameters: Mapping[str, str]
 
 
-def exchange(request: Request, *, timeout: float, when_over: Callable[[], None]) -> Reply:
+def get(request: Request, *, timeout: float, when_over: Callable[[], None]) -> Reply:
     """Return the reply within `timeout` seconds, however slowly the peer, or the name server, answers.
 
     The request is made by a thread of its own, which may live on for a moment when the time is up; it calls
@@ -47,7 +47,7 @@ def exchange(request: Request, *, timeout: float, when_over: Callable[[], None])
     def work() -> Reply:
         try:
             with line.in_use():
-                return _get(request, timeout)
+                return _perform(request, timeout)
         finally:
             when_over()
 
@@ -77,7 +77,7 @@ def _in_thread(work: Callable[[], Reply]) -> Future[Reply]:
     return reply
 
 
-def _get(request: Request, timeout: float) -> Reply:
+def _perform(request: Request, timeout: float) -> Reply:
     timeouts = (min(_CONNECT_TIMEOUT, timeout), timeout)
     try:
         with (

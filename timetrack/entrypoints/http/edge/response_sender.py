@@ -1,0 +1,58 @@
+"""Sending the response to a request."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.types import Message, Send
+
+from timetrack.entrypoints.http.edge.cross_origin import CrossOrigin
+from timetrack.entrypoints.http.edge.documentation import CONTENT_SECURITY_POLICY
+from timetrack.entrypoints.http.edge.exchange import Exchange
+from timetrack.entrypoints.http.edge.request_limits import RawHeader
+from timetrack.entrypoints.http.messages.call import Reply
+from timetrack.entrypoints.http.messages.rendering import asgi_headers, security_headers, to_json
+
+INTERNAL_ERROR = 500
+
+_PROTECTIVE_HEADERS: Mapping[bool, list[RawHeader]] = {
+    True: asgi_headers({**security_headers(documentation=True), "content-security-policy": CONTENT_SECURITY_POLICY}),
+    False: asgi_headers(security_headers(documentation=False)),
+}
+
+
+class ResponseSender:
+    """Sends the response, with the headers that every response has, and keeps its status for the log."""
+
+    def __init__(self, exchange: Exchange, send: Send, cross_origin: CrossOrigin) -> None:
+        self._exchange = exchange
+        self._send = send
+        self._cross_origin = cross_origin
+        self.started = False
+        self.status = INTERNAL_ERROR
+
+    async def send(self, message: Message) -> None:
+        """Send one ASGI message; without its body where the request is HEAD."""
+        if message["type"] == "http.response.start":
+            self.started = True
+            self.status = message["status"]
+            headers = message.get("headers", [])
+            message = {**message, "headers": [*headers, *self._further_headers(headers)]}
+        elif self._exchange.method == "HEAD":
+            message = {**message, "body": b""}
+        await self._send(message)
+
+    async def reply(self, reply: Reply[dict[str, Any]] | Reply[None]) -> None:
+        """Send a reply whose body, if any, is JSON."""
+        body = b"" if reply.body is None else to_json(reply.body)
+        content = {"content-type": reply.content_type, "content-length": str(len(body))} if body else {}
+        headers = asgi_headers({**content, **reply.headers})
+        await self.send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        await self.send({"type": "http.response.body", "body": body})
+
+    def _further_headers(self, present: list[RawHeader]) -> list[RawHeader]:
+        documentation = self._exchange.documentation
+        names = {name for name, _ in present}
+        further = [each for each in _PROTECTIVE_HEADERS[documentation] if each[0] not in names]
+        further.append((b"x-request-id", self._exchange.request_id.encode()))
+        further += asgi_headers(self._cross_origin.headers(self._exchange.headers))
+        return further
