@@ -11,8 +11,8 @@ from typing import Any
 
 import httpx
 import uvicorn
+from starlette.types import ASGIApp
 
-from timetrack.entrypoints.http.edge.guard import App
 from timetrack.entrypoints.http.edge.protocol import ProblemProtocol
 
 Address = tuple[str, int]
@@ -30,7 +30,7 @@ class Response:
         return json.loads(self.body)
 
 
-def ask(app: App, method: str, target: str, client: Address = _LOOPBACK, **options: Any) -> httpx.Response:  # noqa: ANN401
+def ask(app: ASGIApp, method: str, target: str, client: Address = _LOOPBACK, **options: Any) -> httpx.Response:  # noqa: ANN401
     """Ask without a socket; `options` are httpx's."""
 
     async def asked() -> httpx.Response:
@@ -42,7 +42,7 @@ def ask(app: App, method: str, target: str, client: Address = _LOOPBACK, **optio
 
 
 @contextmanager
-def serving(app: App) -> Iterator[Address]:
+def serving(app: ASGIApp) -> Iterator[Address]:
     """Serve on a free port until the block is left."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(

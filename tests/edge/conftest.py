@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
+from starlette.types import ASGIApp
 
 from tests.fakes.application import Application
 from tests.fakes.handlers import FakeHandlers, fake_authenticate
 from timetrack.entrypoints.http.app import create_app
-from timetrack.entrypoints.http.edge.guard import App
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +30,6 @@ def handlers(all_handlers: FakeHandlers) -> Iterator[FakeHandlers]:
 
 
 @pytest.fixture(scope="module")
-def app(all_handlers: FakeHandlers, compiled: bool) -> App:  # noqa: FBT001 - a fixture
+def app(all_handlers: FakeHandlers, compiled: bool) -> ASGIApp:  # noqa: FBT001 - a fixture
     """An application with those handlers, in both modes."""
     return create_app(handlers=all_handlers, authenticate=fake_authenticate, compiled=compiled)

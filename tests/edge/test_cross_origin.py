@@ -1,11 +1,11 @@
 """Web pages from elsewhere may use the API only if their origin is named."""
 
 import pytest
+from starlette.types import ASGIApp
 
 from tests.fakes.handlers import TOKEN, FakeHandlers, fake_authenticate
 from tests.http_clients import ask
 from timetrack.entrypoints.http.app import create_app
-from timetrack.entrypoints.http.edge.guard import App
 
 FRIEND = "https://hours.example"
 SIGNED_IN = {"Authorization": f"Bearer {TOKEN}"}
@@ -13,16 +13,16 @@ PREFLIGHT = {"Access-Control-Request-Method": "POST", "Access-Control-Request-He
 
 
 @pytest.fixture(scope="module")
-def app() -> App:
+def app() -> ASGIApp:
     return create_app(handlers=FakeHandlers(), authenticate=fake_authenticate, origins=[FRIEND])
 
 
 @pytest.fixture(scope="module")
-def closed() -> App:
+def closed() -> ASGIApp:
     return create_app(handlers=FakeHandlers(), authenticate=fake_authenticate)
 
 
-def test_a_page_of_a_named_origin_may_ask_and_read(app: App) -> None:
+def test_a_page_of_a_named_origin_may_ask_and_read(app: ASGIApp) -> None:
     preflight = ask(app, "OPTIONS", "/tasks", headers={"Origin": FRIEND, **PREFLIGHT})
     response = ask(app, "GET", "/tasks", headers={"Origin": FRIEND, **SIGNED_IN})
 
@@ -34,14 +34,14 @@ def test_a_page_of_a_named_origin_may_ask_and_read(app: App) -> None:
     assert "ETag" in response.headers["access-control-expose-headers"]
 
 
-def test_a_page_of_a_named_origin_may_read_refusals_too(app: App) -> None:
+def test_a_page_of_a_named_origin_may_read_refusals_too(app: ASGIApp) -> None:
     response = ask(app, "GET", "/tasks", headers={"Origin": FRIEND})
 
     assert (response.status_code, response.headers["access-control-allow-origin"]) == (401, FRIEND)
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", f"{FRIEND}.evil.example", "http://hours.example", "null"])
-def test_other_pages_may_not(app: App, origin: str) -> None:
+def test_other_pages_may_not(app: ASGIApp, origin: str) -> None:
     preflight = ask(app, "OPTIONS", "/tasks", headers={"Origin": origin, **PREFLIGHT})
     response = ask(app, "GET", "/tasks", headers={"Origin": origin, **SIGNED_IN})
 
@@ -50,17 +50,17 @@ def test_other_pages_may_not(app: App, origin: str) -> None:
     assert response.headers["vary"] == "Origin"
 
 
-def test_credentials_are_never_allowed(app: App) -> None:
+def test_credentials_are_never_allowed(app: ASGIApp) -> None:
     response = ask(app, "GET", "/tasks", headers={"Origin": FRIEND, **SIGNED_IN})
 
     assert "access-control-allow-credentials" not in response.headers
 
 
-def test_a_path_that_does_not_exist_is_not_there_beforehand_either(app: App) -> None:
+def test_a_path_that_does_not_exist_is_not_there_beforehand_either(app: ASGIApp) -> None:
     assert ask(app, "OPTIONS", "/nothing", headers={"Origin": FRIEND, **PREFLIGHT}).status_code == 404
 
 
-def test_where_no_origin_is_named_browsers_are_told_nothing(closed: App) -> None:
+def test_where_no_origin_is_named_browsers_are_told_nothing(closed: ASGIApp) -> None:
     preflight = ask(closed, "OPTIONS", "/tasks", headers={"Origin": FRIEND, **PREFLIGHT})
     response = ask(closed, "GET", "/tasks", headers={"Origin": FRIEND, **SIGNED_IN})
 

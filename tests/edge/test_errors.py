@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 
 import pytest
 from jsonschema import Draft4Validator
+from starlette.types import ASGIApp
 
 from tests.fakes.handlers import TOKEN, FakeHandlers, fake_authenticate
 from tests.http_clients import ask
@@ -20,7 +21,6 @@ from timetrack.domain.errors import (
 )
 from timetrack.domain.model.access.caller import Caller
 from timetrack.entrypoints.http.app import create_app
-from timetrack.entrypoints.http.edge.guard import App
 from timetrack.entrypoints.http.messages.call import Reply
 
 SIGNED_IN = {"Authorization": f"Bearer {TOKEN}"}
@@ -48,7 +48,7 @@ FAILURES: list[tuple[int, str, tuple[str, str], dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("status", "code", "request_line", "how"), FAILURES)
 def test_a_refusal_of_the_edge_is_a_problem(
-    app: App, status: int, code: str, request_line: tuple[str, str], how: Mapping[str, Any]
+    app: ASGIApp, status: int, code: str, request_line: tuple[str, str], how: Mapping[str, Any]
 ) -> None:
     response = ask(app, *request_line, **how)
 
@@ -74,7 +74,7 @@ DOMAIN_ERRORS: list[tuple[Exception, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("error", "members"), DOMAIN_ERRORS)
 def test_a_refusal_of_the_domain_is_a_problem_with_its_facts(
-    app: App, handlers: FakeHandlers, error: Exception, members: Mapping[str, Any]
+    app: ASGIApp, handlers: FakeHandlers, error: Exception, members: Mapping[str, Any]
 ) -> None:
     handlers.answers["tasks.get"] = failing(error)
 
@@ -85,7 +85,7 @@ def test_a_refusal_of_the_domain_is_a_problem_with_its_facts(
     assert list(Draft4Validator(problem_schema(app)).iter_errors(response.json())) == []
 
 
-def test_a_refusal_that_is_about_a_query_names_the_parameter(app: App, handlers: FakeHandlers) -> None:
+def test_a_refusal_that_is_about_a_query_names_the_parameter(app: ASGIApp, handlers: FakeHandlers) -> None:
     error = ReportTooLargeError(100)
     handlers.answers["reports.calendar"] = failing(error)
     days = "from=2026-03-01T00:00:00Z&to=2026-04-01T00:00:00Z"
@@ -95,13 +95,13 @@ def test_a_refusal_that_is_about_a_query_names_the_parameter(app: App, handlers:
     assert response.json()["errors"] == [{"in": "query", "name": "to", "message": str(error)}]
 
 
-def problem_schema(app: App) -> dict[str, Any]:
+def problem_schema(app: ASGIApp) -> dict[str, Any]:
     contract = ask(app, "GET", "/openapi.json").json()
     return {"$ref": "#/components/schemas/Problem", "components": contract["components"]}
 
 
 def test_a_bug_says_nothing_but_its_request_id_and_is_logged_whole(
-    app: App, handlers: FakeHandlers, caplog: pytest.LogCaptureFixture
+    app: ASGIApp, handlers: FakeHandlers, caplog: pytest.LogCaptureFixture
 ) -> None:
     handlers.answers["tasks.get"] = failing(ZeroDivisionError("what nobody should see"))
 
@@ -115,7 +115,7 @@ def test_a_bug_says_nothing_but_its_request_id_and_is_logged_whole(
     assert (failure.__dict__["request_id"], failure.__dict__["operation"]) == ("mine-1", "tasks.get")
 
 
-def test_a_body_that_json_cannot_write_is_a_bug(app: App, handlers: FakeHandlers) -> None:
+def test_a_body_that_json_cannot_write_is_a_bug(app: ASGIApp, handlers: FakeHandlers) -> None:
     handlers.answers["tasks.get"] = lambda *_, **__: Reply(body={"x": {1, 2}})
 
     response = ask(app, "GET", "/tasks/1", headers=SIGNED_IN)
@@ -135,7 +135,7 @@ def test_a_verifier_that_cannot_answer_is_not_a_bad_token(compiled: bool) -> Non
     assert response.headers["retry-after"] == "1"
 
 
-def test_a_missing_token_and_a_bad_one_are_challenged_differently(app: App) -> None:
+def test_a_missing_token_and_a_bad_one_are_challenged_differently(app: ASGIApp) -> None:
     missing = ask(app, "GET", "/tasks")
     bad = ask(app, "GET", "/tasks", headers={"Authorization": "Bearer nobody"})
 
@@ -147,7 +147,7 @@ def test_a_missing_token_and_a_bad_one_are_challenged_differently(app: App) -> N
     ("target", "allowed"),
     [("/tasks", "GET, HEAD, POST"), ("/tasks/1", "DELETE, GET, HEAD, PATCH, PUT"), ("/auth", "POST")],
 )
-def test_a_wrong_method_is_told_all_the_right_ones(app: App, target: str, allowed: str) -> None:
+def test_a_wrong_method_is_told_all_the_right_ones(app: ASGIApp, target: str, allowed: str) -> None:
     response = ask(app, "OPTIONS", target)
 
     assert (response.status_code, response.headers["allow"]) == (405, allowed)
@@ -163,7 +163,7 @@ OAUTH_ERRORS: list[tuple[str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("code", "how"), OAUTH_ERRORS)
-def test_a_bad_sign_in_is_refused_as_oauth_says(app: App, code: str, how: Mapping[str, Any]) -> None:
+def test_a_bad_sign_in_is_refused_as_oauth_says(app: ASGIApp, code: str, how: Mapping[str, Any]) -> None:
     response = ask(app, "POST", "/auth", **how)
 
     assert (response.status_code, response.json()["error"]) == (400, code)
@@ -171,7 +171,7 @@ def test_a_bad_sign_in_is_refused_as_oauth_says(app: App, code: str, how: Mappin
     assert response.headers["cache-control"] == "no-store"
 
 
-def test_wrong_credentials_are_an_invalid_grant(app: App, handlers: FakeHandlers) -> None:
+def test_wrong_credentials_are_an_invalid_grant(app: ASGIApp, handlers: FakeHandlers) -> None:
     handlers.answers["auth.sign_in"] = failing(CredentialsInvalidError())
 
     response = ask(app, "POST", "/auth", data=SIGN_IN)
@@ -181,7 +181,7 @@ def test_wrong_credentials_are_an_invalid_grant(app: App, handlers: FakeHandlers
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_no_error_repeats_what_was_sent(app: App, method: str) -> None:
+def test_no_error_repeats_what_was_sent(app: ASGIApp, method: str) -> None:
     canary = "canary9f3"
     how: dict[str, Any] = (
         {"json": {"national_id": canary, "password": canary[:5], canary: canary}} if method == "POST" else {}
@@ -208,7 +208,7 @@ def test_demo_mode_answers_to_this_machine_only(compiled: bool) -> None:  # noqa
     ] * 3
 
 
-def test_each_request_is_logged_once_without_what_it_held(app: App, caplog: pytest.LogCaptureFixture) -> None:
+def test_each_request_is_logged_once_without_what_it_held(app: ASGIApp, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, logger="timetrack.entrypoints.http.edge.access_log"):
         ask(app, "GET", "/tasks?description=canary", headers=SIGNED_IN | {"X-Request-ID": "r-1"})
 
@@ -217,7 +217,7 @@ def test_each_request_is_logged_once_without_what_it_held(app: App, caplog: pyte
     assert "canary" not in str(line.__dict__)
 
 
-def test_a_request_id_that_is_not_fit_for_a_log_is_replaced(app: App) -> None:
+def test_a_request_id_that_is_not_fit_for_a_log_is_replaced(app: ASGIApp) -> None:
     response = ask(app, "GET", "/health", headers={"X-Request-ID": "two words"})
 
     assert len(response.headers["x-request-id"]) == 32

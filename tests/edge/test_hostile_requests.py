@@ -5,15 +5,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+from starlette.types import ASGIApp
 
 from tests.edge.hostile_requests import REQUESTS, SIGNED_IN, wire_format
 from tests.fakes.handlers import FakeHandlers
 from tests.http_clients import Address, Response, request, send, serving
-from timetrack.entrypoints.http.edge.guard import App
 
 
 @pytest.fixture(scope="module")
-def server(app: App) -> Iterator[Address]:
+def server(app: ASGIApp) -> Iterator[Address]:
     with serving(app) as address:
         yield address
 

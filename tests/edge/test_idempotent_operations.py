@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from connexion.json_schema import resolve_refs
+from starlette.types import ASGIApp
 
 from tests.fakes.application import Application
 from tests.fakes.storage import FakeStorage
@@ -14,7 +15,6 @@ from tests.given import a_user
 from tests.http_clients import ask
 from timetrack.contracts import read_contract
 from timetrack.entrypoints.http.contract.definitions import definitions
-from timetrack.entrypoints.http.edge.guard import App
 from timetrack.entrypoints.http.handlers import ONCE
 from timetrack.resources import resource
 
@@ -62,13 +62,13 @@ KEYED = sorted(
 
 
 @pytest.fixture
-def app(application: Application) -> App:
+def app(application: Application) -> ASGIApp:
     storage = FakeStorage()
     a_user(storage)
     return application.over(storage)
 
 
-def send(app: App, write: Write, key: str, **further: Any) -> httpx.Response:  # noqa: ANN401 - httpx's
+def send(app: ASGIApp, write: Write, key: str, **further: Any) -> httpx.Response:  # noqa: ANN401 - httpx's
     headers = {"Authorization": "Bearer 1", "Idempotency-Key": key}
     how = {"json": write.body, **further} if write.body or further else {}
     return ask(app, write.method, write.target, headers=headers, **how)
@@ -91,7 +91,7 @@ def test_each_write_is_handled_in_one_of_the_two_ways() -> None:
 
 
 @pytest.mark.parametrize("write", KEYED, ids=lambda write: write.operation_id)
-def test_a_repeated_write_gets_the_first_answer_byte_for_byte(app: App, write: Write) -> None:
+def test_a_repeated_write_gets_the_first_answer_byte_for_byte(app: ASGIApp, write: Write) -> None:
     # Most of them find nothing at the example's id: a refusal is an answer, too.
     first = send(app, write, "key")
     again = send(app, write, "key")
@@ -106,7 +106,7 @@ def without_what_is_new(response: httpx.Response) -> dict[str, str]:
     return {name: value for name, value in response.headers.items() if name not in new}
 
 
-def test_a_key_is_bound_to_operation_path_and_body(app: App) -> None:
+def test_a_key_is_bound_to_operation_path_and_body(app: ASGIApp) -> None:
     by_name = {write.operation_id: write for write in KEYED}
     send(app, by_name["tasks.create"], "key")
 

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tests.fakes.handlers import CALLER, TOKEN, FakeHandlers, fake_authenticate
 from tests.http_clients import Address, request, send, serving
@@ -16,7 +17,6 @@ from timetrack.domain.model.users.roles import Role
 from timetrack.entrypoints.http.app import create_app
 from timetrack.entrypoints.http.contract.operations import ContractError
 from timetrack.entrypoints.http.edge import protocol, request_limits
-from timetrack.entrypoints.http.edge.guard import App, Receive, Scope, Send
 from timetrack.entrypoints.http.messages.call import Call, Reply
 
 SIGNED_IN = f"Authorization: Bearer {TOKEN}"
@@ -32,7 +32,7 @@ BY_NAME = "parameters: [{name: name, in: path, required: true, schema: {type: st
 
 
 @pytest.fixture(scope="module")
-def server(app: App) -> Iterator[Address]:
+def server(app: ASGIApp) -> Iterator[Address]:
     with serving(app) as address:
         yield address
 
@@ -133,7 +133,7 @@ def test_handlers_run_on_no_more_threads_than_was_asked_for(compiled: bool) -> N
     assert len(threads) <= 2
 
 
-def counted(app: App, requests: int, all_here: threading.Event) -> App:
+def counted(app: ASGIApp, requests: int, all_here: threading.Event) -> ASGIApp:
     """Set the event once so many requests are on their way."""
     arrived = 0
 

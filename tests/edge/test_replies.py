@@ -5,18 +5,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from starlette.types import ASGIApp
 
 from tests.fakes.handlers import CALLER, TOKEN, FakeHandlers, fake_authenticate
 from tests.http_clients import ask
 from timetrack.entrypoints.http.app import create_app
 from timetrack.entrypoints.http.contract.operations import ContractError
-from timetrack.entrypoints.http.edge.guard import App
 from timetrack.entrypoints.http.messages.call import Reply
 
 SIGNED_IN = {"Authorization": f"Bearer {TOKEN}"}
 
 
-def test_a_handler_is_told_who_asks_and_what(app: App, handlers: FakeHandlers) -> None:
+def test_a_handler_is_told_who_asks_and_what(app: ASGIApp, handlers: FakeHandlers) -> None:
     ask(app, "GET", "/tasks?description=a%20b", headers=SIGNED_IN | {"X-Request-ID": "r-1"})
 
     call, arguments = handlers.last
@@ -31,21 +31,21 @@ def test_a_handler_is_told_who_asks_and_what(app: App, handlers: FakeHandlers) -
     assert arguments == {"description": "a b", "limit": 20}
 
 
-def test_nobody_is_signed_in_where_no_token_is_asked_for(app: App, handlers: FakeHandlers) -> None:
+def test_nobody_is_signed_in_where_no_token_is_asked_for(app: ASGIApp, handlers: FakeHandlers) -> None:
     ask(app, "GET", "/health", headers=SIGNED_IN)
 
     assert handlers.last[0].caller is None
 
 
 @pytest.mark.parametrize("how", [{}, {"headers": {"Content-Type": "application/json"}}])
-def test_an_optional_body_that_is_absent_is_none(app: App, handlers: FakeHandlers, how: dict[str, Any]) -> None:
+def test_an_optional_body_that_is_absent_is_none(app: ASGIApp, handlers: FakeHandlers, how: dict[str, Any]) -> None:
     ask(app, "POST", "/tasks/1/start", headers=SIGNED_IN | how.get("headers", {}))
 
     assert handlers.last[1] == {"id": 1, "body": None}
 
 
 @pytest.mark.parametrize("media_type", ["application/merge-patch+json", "application/json; charset=UTF-8"])
-def test_a_patch_may_be_of_either_media_type(app: App, handlers: FakeHandlers, media_type: str) -> None:
+def test_a_patch_may_be_of_either_media_type(app: ASGIApp, handlers: FakeHandlers, media_type: str) -> None:
     headers = SIGNED_IN | {"Content-Type": media_type}
 
     response = ask(app, "PATCH", "/tasks/1", headers=headers, content=b'{"description": "x"}')
@@ -54,7 +54,7 @@ def test_a_patch_may_be_of_either_media_type(app: App, handlers: FakeHandlers, m
     assert handlers.last[1] == {"id": 1, "body": {"description": "x"}}
 
 
-def test_a_body_arrives_as_it_was_written(app: App, handlers: FakeHandlers) -> None:
+def test_a_body_arrives_as_it_was_written(app: ASGIApp, handlers: FakeHandlers) -> None:
     body = {"start": "2026-01-01T00:00:00+02:00", "description": "überfällig"}
 
     ask(app, "POST", "/tasks/1/start", headers=SIGNED_IN, json=body)
@@ -62,7 +62,7 @@ def test_a_body_arrives_as_it_was_written(app: App, handlers: FakeHandlers) -> N
     assert handlers.last[1]["body"] == body
 
 
-def test_json_goes_out_compact_and_in_utf8(app: App, handlers: FakeHandlers) -> None:
+def test_json_goes_out_compact_and_in_utf8(app: ASGIApp, handlers: FakeHandlers) -> None:
     handlers.answers["tasks.get"] = lambda *_, **__: Reply(body={"a": "ü", "b": 1})
 
     response = ask(app, "GET", "/tasks/1", headers=SIGNED_IN)
@@ -72,7 +72,7 @@ def test_json_goes_out_compact_and_in_utf8(app: App, handlers: FakeHandlers) -> 
 
 
 @pytest.mark.parametrize("body", [lambda: b"a,b\r\n", lambda: iter([b"a,", b"b\r\n"])])
-def test_bytes_go_out_as_they_are(app: App, handlers: FakeHandlers, body: Callable[[], object]) -> None:
+def test_bytes_go_out_as_they_are(app: ASGIApp, handlers: FakeHandlers, body: Callable[[], object]) -> None:
     handlers.answers["tasks.get"] = lambda *_, **__: Reply(
         body=body(), content_type="text/csv", headers={"ETag": '"1"'}
     )
@@ -84,7 +84,7 @@ def test_bytes_go_out_as_they_are(app: App, handlers: FakeHandlers, body: Callab
 
 
 @pytest.mark.parametrize("status", [204, 304])
-def test_a_reply_without_content_has_no_body_and_no_type(app: App, handlers: FakeHandlers, status: int) -> None:
+def test_a_reply_without_content_has_no_body_and_no_type(app: ASGIApp, handlers: FakeHandlers, status: int) -> None:
     handlers.answers["tasks.get"] = lambda *_, **__: Reply(status=status, body=None)
 
     response = ask(app, "GET", "/tasks/1", headers=SIGNED_IN)
@@ -93,7 +93,7 @@ def test_a_reply_without_content_has_no_body_and_no_type(app: App, handlers: Fak
     assert "content-type" not in response.headers
 
 
-def test_head_is_get_without_a_body(app: App) -> None:
+def test_head_is_get_without_a_body(app: ASGIApp) -> None:
     head, get = (ask(app, method, "/tasks/1", headers=SIGNED_IN) for method in ("HEAD", "GET"))
 
     assert (head.status_code, head.content) == (200, b"")
@@ -101,7 +101,7 @@ def test_head_is_get_without_a_body(app: App) -> None:
 
 
 @pytest.mark.parametrize(("target", "kept"), [("/tasks/1", "no-store"), ("/nothing", "no-store"), ("/ui/", None)])
-def test_every_response_protects_itself(app: App, target: str, kept: str | None) -> None:
+def test_every_response_protects_itself(app: ASGIApp, target: str, kept: str | None) -> None:
     response = ask(app, "GET", target, headers=SIGNED_IN)
 
     assert response.headers["x-content-type-options"] == "nosniff"
@@ -109,7 +109,7 @@ def test_every_response_protects_itself(app: App, target: str, kept: str | None)
     assert response.headers.get("cache-control") == kept
 
 
-def test_the_documentation_loads_nothing_from_elsewhere(app: App) -> None:
+def test_the_documentation_loads_nothing_from_elsewhere(app: ASGIApp) -> None:
     page = ask(app, "GET", "/ui/")
     loaded = re.findall(r'(?:src|href)="([^"]+)"', page.text)
 
@@ -121,7 +121,7 @@ def test_the_documentation_loads_nothing_from_elsewhere(app: App) -> None:
     assert "default-src 'none'" in page.headers["content-security-policy"]
 
 
-def test_the_contract_is_served_as_it_was_written(app: App) -> None:
+def test_the_contract_is_served_as_it_was_written(app: ASGIApp) -> None:
     contract = ask(app, "GET", "/openapi.json").json()
 
     assert contract["openapi"] == "3.0.3"

@@ -10,6 +10,7 @@ import httpx
 import openpyxl
 import pytest
 from icalendar import Calendar, Event
+from starlette.types import ASGIApp
 
 from tests.fakes.handlers import FakeHandlers
 from tests.fakes.storage import FakeStorage
@@ -23,7 +24,6 @@ from timetrack.domain.model.users.roles import Role
 from timetrack.domain.model.users.users import User, UserChange
 from timetrack.domain.services.reporting import Reporting
 from timetrack.entrypoints.http.app import create_app
-from timetrack.entrypoints.http.edge.guard import App
 from timetrack.entrypoints.http.handlers.reports import ReportHandlers
 
 CSV = "text/csv"
@@ -44,7 +44,7 @@ def storage() -> FakeStorage:
 
 
 @pytest.fixture(scope="module")
-def served(all_handlers: FakeHandlers) -> App:
+def served(all_handlers: FakeHandlers) -> ASGIApp:
     return create_app(handlers=all_handlers, authenticate=authenticate, validate_responses=True)
 
 
@@ -55,7 +55,7 @@ def authenticate(token: str) -> Caller:
 
 
 @pytest.fixture
-def app(served: App, all_handlers: FakeHandlers, storage: FakeStorage) -> App:
+def app(served: ASGIApp, all_handlers: FakeHandlers, storage: FakeStorage) -> ASGIApp:
     reports = ReportHandlers(Reporting(storage))
     all_handlers.answers = {
         "reports.user": reports.user,
@@ -93,7 +93,7 @@ def worked(storage: FakeStorage, user: User, task: Task) -> Task:
     return task
 
 
-def report(app: App, who: User, body: Mapping[str, Any], accept: str = "", target: str = "") -> httpx.Response:
+def report(app: ASGIApp, who: User, body: Mapping[str, Any], accept: str = "", target: str = "") -> httpx.Response:
     return ask(app, "POST", target or f"/users/{who.id}/report", headers=signed_in(who, accept), json=body)
 
 
@@ -101,7 +101,7 @@ def seconds(total: int) -> dict[str, int]:
     return {"hours": total // 3600, "minutes": total // 60 % 60, "seconds": total % 60, "total_seconds": total}
 
 
-def test_a_report_has_the_members_that_it_is_grouped_by(app: App, user: User, worked: Task) -> None:
+def test_a_report_has_the_members_that_it_is_grouped_by(app: ASGIApp, user: User, worked: Task) -> None:
     response = report(app, user, BERLIN | {"group_by": ["day", "task"]})
 
     task = {"id": worked.id, "description": worked.description}
@@ -122,7 +122,7 @@ def test_a_report_has_the_members_that_it_is_grouped_by(app: App, user: User, wo
 
 
 def test_a_report_is_by_task_in_the_users_own_time_zone_if_nothing_else_is_said(
-    app: App, user: User, worked: Task
+    app: ASGIApp, user: User, worked: Task
 ) -> None:
     body = report(app, user, MARCH).json()
 
@@ -131,7 +131,7 @@ def test_a_report_is_by_task_in_the_users_own_time_zone_if_nothing_else_is_said(
 
 
 @pytest.mark.usefixtures("worked")
-def test_a_report_of_many_says_whose_and_of_what_it_is(app: App, boss: User, user: User, task: Task) -> None:
+def test_a_report_of_many_says_whose_and_of_what_it_is(app: ASGIApp, boss: User, user: User, task: Task) -> None:
     question = MARCH | {"group_by": ["user", "week", "month"]}
 
     everybodys = report(app, boss, question, target="/report").json()
@@ -149,7 +149,7 @@ def test_a_report_of_many_says_whose_and_of_what_it_is(app: App, boss: User, use
     assert named.json()["rows"] == [row]
 
 
-def test_a_member_is_refused_the_report_of_others(app: App, boss: User, user: User) -> None:
+def test_a_member_is_refused_the_report_of_others(app: ASGIApp, boss: User, user: User) -> None:
     refused = report(app, user, MARCH | {"user_ids": [user.id, boss.id]}, target="/report")
     own = report(app, user, MARCH, target="/report")
 
@@ -176,7 +176,7 @@ BAD: list[tuple[dict[str, Any], int, str]] = [
 @pytest.mark.parametrize("target", ["", "/report"])
 @pytest.mark.parametrize(("change", "status", "pointer"), BAD)
 def test_a_bad_question_is_a_problem_that_names_the_member(  # noqa: PLR0913 - fixtures and a table
-    app: App, user: User, *, target: str, change: dict[str, Any], status: int, pointer: str
+    app: ASGIApp, user: User, *, target: str, change: dict[str, Any], status: int, pointer: str
 ) -> None:
     response = report(app, user, MARCH | change, target=target)
 
@@ -194,7 +194,7 @@ def test_a_bad_question_is_a_problem_that_names_the_member(  # noqa: PLR0913 - f
     ],
 )
 def test_a_filter_that_the_contract_does_not_know_is_refused(
-    app: App, user: User, target: str, change: dict[str, Any], pointer: str
+    app: ASGIApp, user: User, target: str, change: dict[str, Any], pointer: str
 ) -> None:
     response = report(app, user, MARCH | change, target=target)
 
@@ -207,7 +207,7 @@ def table_of(response: httpx.Response) -> list[list[str]]:
 
 
 @pytest.mark.usefixtures("worked")
-def test_csv_has_the_same_rows_and_no_formula(app: App, boss: User, user: User, task: Task) -> None:
+def test_csv_has_the_same_rows_and_no_formula(app: ASGIApp, boss: User, user: User, task: Task) -> None:
     question = BERLIN | {"group_by": ["day", "task", "user"]}
 
     response = report(app, boss, question, CSV, "/report")
@@ -223,7 +223,7 @@ def test_csv_has_the_same_rows_and_no_formula(app: App, boss: User, user: User, 
     assert response.content.count(b"\r\n") == 3
 
 
-def test_csv_of_nothing_is_a_header(app: App, user: User) -> None:
+def test_csv_of_nothing_is_a_header(app: ASGIApp, user: User) -> None:
     response = report(app, user, MARCH | {"group_by": ["week"]}, CSV)
 
     assert response.content == b"week,duration_seconds,duration,entries\r\n"
@@ -235,7 +235,7 @@ def cells(response: httpx.Response) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.usefixtures("worked")
-def test_a_workbook_has_typed_cells_a_frozen_header_and_a_total(app: App, user: User, task: Task) -> None:
+def test_a_workbook_has_typed_cells_a_frozen_header_and_a_total(app: ASGIApp, user: User, task: Task) -> None:
     response = report(app, user, BERLIN | {"group_by": ["day", "task"]}, XLSX)
 
     sheet = openpyxl.load_workbook(io.BytesIO(response.content)).active
@@ -250,14 +250,14 @@ def test_a_workbook_has_typed_cells_a_frozen_header_and_a_total(app: App, user: 
 
 
 @pytest.mark.usefixtures("worked")
-def test_no_text_in_a_workbook_is_a_formula(app: App, user: User) -> None:
+def test_no_text_in_a_workbook_is_a_formula(app: ASGIApp, user: User) -> None:
     response = report(app, user, MARCH, XLSX)
 
     sheet = openpyxl.load_workbook(io.BytesIO(response.content)).active
     assert {cell.data_type for row in sheet.rows for cell in row} <= {"n", "s", "d", "inlineStr"}
 
 
-def calendar(app: App, who: User, query: str, accept: str = "*/*") -> httpx.Response:
+def calendar(app: ASGIApp, who: User, query: str, accept: str = "*/*") -> httpx.Response:
     return ask(app, "GET", f"/users/{who.id}/time-entries.ics{query}", headers=signed_in(who, accept))
 
 
@@ -265,7 +265,9 @@ def events(response: httpx.Response) -> Sequence[Event]:
     return Calendar.from_ical(response.content).events
 
 
-def test_a_calendar_library_reads_the_entries_back(app: App, storage: FakeStorage, user: User, worked: Task) -> None:
+def test_a_calendar_library_reads_the_entries_back(
+    app: ASGIApp, storage: FakeStorage, user: User, worked: Task
+) -> None:
     now = storage.clock.now
     running = start(storage, user, worked, now - HOUR, description="a, b; c\\d\ne\x07").entry
 
@@ -280,7 +282,7 @@ def test_a_calendar_library_reads_the_entries_back(app: App, storage: FakeStorag
     assert [line for line in response.content.split(b"\r\n") if len(line) > 75] == []
 
 
-def test_a_calendar_of_nothing_is_a_calendar(app: App, user: User) -> None:
+def test_a_calendar_of_nothing_is_a_calendar(app: ASGIApp, user: User) -> None:
     assert events(calendar(app, user, "?from=2026-03-28T23:00:00Z&to=2026-05-01T00:00:00Z")) == []
 
 
@@ -295,7 +297,7 @@ def test_a_calendar_of_nothing_is_a_calendar(app: App, user: User) -> None:
     ],
 )
 def test_a_bad_range_of_a_calendar_names_the_parameter(
-    app: App, user: User, query: str, status: int, name: str
+    app: ASGIApp, user: User, query: str, status: int, name: str
 ) -> None:
     response = calendar(app, user, query)
 
@@ -304,7 +306,7 @@ def test_a_bad_range_of_a_calendar_names_the_parameter(
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/*;q=0, text/csv;q=0", "image/*, text/plain"])
-def test_a_media_type_that_is_not_to_be_had_is_refused(app: App, user: User, accept: str) -> None:
+def test_a_media_type_that_is_not_to_be_had_is_refused(app: ASGIApp, user: User, accept: str) -> None:
     refusals = [
         report(app, user, MARCH, accept),
         report(app, user, MARCH, accept, "/report"),

@@ -2,13 +2,14 @@
 
 from functools import partial
 
+from starlette.types import ASGIApp
+
 from tests.fakes.passwords import FakeHasher
 from tests.fakes.people_info import FakePeopleInfo
 from tests.fakes.storage import FakeStorage
 from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.services.authentication import DemoAuthentication
 from timetrack.entrypoints.http.app import create_app
-from timetrack.entrypoints.http.edge.guard import App
 from timetrack.entrypoints.http.handlers import Dependencies, handlers
 from timetrack.entrypoints.http.messages.call import Call, Reply
 
@@ -27,7 +28,7 @@ class Application:
             validate_responses=True,
         )
 
-    def over(self, storage: FakeStorage) -> App:
+    def over(self, storage: FakeStorage) -> ASGIApp:
         """Return the application, from now on over this storage."""
         self._put_over(storage)
         return self._app

@@ -8,6 +8,7 @@ import httpx
 import pytest
 import yaml
 from connexion.json_schema import resolve_refs
+from starlette.types import ASGIApp
 
 from tests.fakes.passwords import FakeHasher
 from tests.fakes.people_info import FakePeopleInfo
@@ -22,7 +23,6 @@ from timetrack.domain.model.access.tokens import TokenLifetime
 from timetrack.domain.services.authentication import PasswordAuthentication
 from timetrack.entrypoints.http.app import create_app
 from timetrack.entrypoints.http.contract.definitions import definitions
-from timetrack.entrypoints.http.edge.guard import App
 from timetrack.entrypoints.http.handlers import Dependencies, handlers
 from timetrack.resources import resource
 
@@ -44,7 +44,7 @@ def storage(shared_database: Database) -> Iterator[PostgresStorage]:
 
 
 @pytest.fixture(scope="module")
-def app(storage: PostgresStorage) -> App:
+def app(storage: PostgresStorage) -> ASGIApp:
     hasher = FakeHasher()
     authentication = PasswordAuthentication(storage, hasher, TokenLifetime(absolute=3600, idle=3600))
     world = Dependencies(
@@ -70,7 +70,7 @@ def test_the_matrix_names_every_operation_of_the_contract() -> None:
 
 @pytest.mark.parametrize(("operation_id", "caller", "status"), CELLS)
 def test_each_caller_may_do_what_the_matrix_says(
-    app: App, callers: Callers, operation_id: str, caller: str, status: int
+    app: ASGIApp, callers: Callers, operation_id: str, caller: str, status: int
 ) -> None:
     response = perform(app, callers, operation_id, caller)
 
@@ -81,7 +81,7 @@ def test_each_caller_may_do_what_the_matrix_says(
         assert callers.owner.address not in response.text
 
 
-def perform(app: App, callers: Callers, operation_id: str, caller: str) -> httpx.Response:
+def perform(app: ASGIApp, callers: Callers, operation_id: str, caller: str) -> httpx.Response:
     method, path, operation = OPERATIONS[operation_id]
     request = WRITTEN["requests"].get(operation_id, {})
     if "first" in request:

@@ -17,6 +17,7 @@ from connexion.middleware.routing import RoutingMiddleware
 from connexion.middleware.security import SecurityMiddleware
 from connexion.options import SwaggerUIOptions
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
 
 from timetrack.contracts import read_contract
 from timetrack.domain.model.access.caller import Caller
@@ -24,7 +25,7 @@ from timetrack.entrypoints.http.compiled import CompiledContract
 from timetrack.entrypoints.http.contract.operations import compile_operations, require_handlers
 from timetrack.entrypoints.http.contract.routes import Routes
 from timetrack.entrypoints.http.edge.cross_origin import CrossOrigin
-from timetrack.entrypoints.http.edge.guard import App, Guard
+from timetrack.entrypoints.http.edge.guard import Guard
 from timetrack.entrypoints.http.endpoints import EndpointCompiler, Prompt, body_taken_in, operation_of
 from timetrack.entrypoints.http.messages.call import Handler
 from timetrack.entrypoints.http.messages.problems import Refusal, phrase_of
@@ -52,7 +53,7 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
     lifespan: Lifespan | None = None,
     validate_responses: bool = False,
     specification: Path | None = None,
-) -> App:
+) -> ASGIApp:
     """Return the ASGI application that serves the contract.
 
     Handlers are found by operationId. `authenticate` may block: it is called with an access token on one of the

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from starlette.types import Receive, Scope
+
 from timetrack.domain.model.access.caller import Caller
 from timetrack.entrypoints.http.compiled import Answer, CompiledOperation, Endpoint, NeedsThreadError
-from timetrack.entrypoints.http.compiled.answers import Receive, Scope
 from timetrack.entrypoints.http.contract.operations import ContractError, Operation
-from timetrack.entrypoints.http.edge.exchange import Exchange
+from timetrack.entrypoints.http.edge.request_context import RequestContext
 from timetrack.entrypoints.http.messages.call import Handler
 from timetrack.entrypoints.http.messages.credentials import bearer_token
 from timetrack.entrypoints.http.messages.rendering import render
@@ -27,12 +28,12 @@ class Prompt:
 
 async def body_taken_in(scope: Scope, _: Receive) -> bytes:
     """Return the body, which the guard has taken in."""
-    return Exchange.of(scope).body
+    return RequestContext.of(scope).body
 
 
 def operation_of(scope: Scope) -> str | None:
     """Tell which operation the guard has found for a request."""
-    return Exchange.of(scope).operation_id
+    return RequestContext.of(scope).operation_id
 
 
 class EndpointCompiler:
@@ -91,18 +92,18 @@ def _secured(handler: Handler, authenticate: Authenticate) -> Endpoint:
     public = _public(handler)
 
     def endpoint(scope: Scope, body: bytes) -> Answer:
-        exchange = Exchange.of(scope)
-        exchange.caller = authenticate(bearer_token(exchange.headers))
+        context = RequestContext.of(scope)
+        context.caller = authenticate(bearer_token(context.headers))
         return public(scope, body)
 
     return endpoint
 
 
 def _public(handler: Handler) -> Endpoint:
-    # The body is the exchange's: the guard has taken it in.
+    # The body is the context's: the guard has taken it in.
     def endpoint(scope: Scope, _: bytes) -> Answer:
-        exchange = Exchange.of(scope)
-        exchange.read()
-        return Answer(*render(handler(exchange.call(), **exchange.arguments)))
+        context = RequestContext.of(scope)
+        context.read()
+        return Answer(*render(handler(context.call(), **context.arguments)))
 
     return endpoint

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from starlette.types import ASGIApp
+
 from timetrack.adapters.passwords import Argon2Hasher
 from timetrack.adapters.peopleinfo import PeopleInfoClient
 from timetrack.adapters.postgres.pool import PoolLimits
@@ -15,7 +17,6 @@ from timetrack.domain.ports.storage import Storage
 from timetrack.domain.services.authentication import Authentication, DemoAuthentication, PasswordAuthentication
 from timetrack.domain.services.housekeeping import HousekeepingRounds
 from timetrack.entrypoints.http.app import create_app
-from timetrack.entrypoints.http.edge.guard import App
 from timetrack.entrypoints.http.endpoints import Prompt
 from timetrack.entrypoints.http.handlers import SINGLE_STATEMENTS, Dependencies, handlers
 from timetrack.entrypoints.server.options import ServingOptions
@@ -23,7 +24,7 @@ from timetrack.entrypoints.server.rounds import going_round
 
 
 @contextmanager
-def serving(options: ServingOptions, *, is_draining: Callable[[], bool]) -> Iterator[App]:
+def serving(options: ServingOptions, *, is_draining: Callable[[], bool]) -> Iterator[ASGIApp]:
     """Yield the ASGI application, with its connections and its background work; both end with the block."""
     people = PeopleInfoClient(options.peopleinfo_url, timeout=options.peopleinfo_timeout)
     hasher = Argon2Hasher()

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from types import FrameType
 
 import uvicorn
+from starlette.types import ASGIApp
 
-from timetrack.entrypoints.http.edge.guard import App
 from timetrack.entrypoints.http.edge.protocol import ProblemProtocol
 from timetrack.entrypoints.server.draining import Draining
 
@@ -18,7 +18,7 @@ class WebServer(uvicorn.Server):
     """Serves an application; on SIGTERM it goes on for a while, and then lets the requests in flight finish."""
 
     def __init__(
-        self, app: App, draining: Draining, *, trusted_proxies: str | None, on_ready: Callable[[], None]
+        self, app: ASGIApp, draining: Draining, *, trusted_proxies: str | None, on_ready: Callable[[], None]
     ) -> None:
         super().__init__(
             uvicorn.Config(

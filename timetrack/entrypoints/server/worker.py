@@ -12,13 +12,14 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from timetrack.entrypoints.http.edge.guard import App
+from starlette.types import ASGIApp
+
 from timetrack.entrypoints.logs.configuration import configure_logging
 from timetrack.entrypoints.server.draining import Draining
 from timetrack.entrypoints.server.web import WebServer
 from timetrack.entrypoints.server.worker_job import READY, Job, receive
 
-Serving = Callable[..., AbstractContextManager[App]]
+Serving = Callable[..., AbstractContextManager[ASGIApp]]
 
 _GARBAGE = (10_000, 10, 10)
 

@@ -14,10 +14,10 @@ from connexion.middleware import MiddlewarePosition
 from connexion.resolver import Resolver
 from connexion.spec import Specification
 from greenlet import getcurrent, greenlet
+from starlette.types import ASGIApp, Message, Scope
 
 from tests.http_clients import ask
 from timetrack.entrypoints.http.compiled import Answer, CompiledContract, CompiledOperation, Endpoint, NeedsThreadError
-from timetrack.entrypoints.http.compiled.answers import App, Message, Scope
 from timetrack.entrypoints.http.compiled.greenlets import Greenlets
 
 GREET = {"operationId": "greet", "responses": {"200": {"description": "a greeting"}}}
@@ -41,7 +41,7 @@ def by_hand(operation: Any) -> CompiledOperation | None:  # noqa: ANN401 - Conne
     return CompiledOperation(lambda _, body: Answer(200, [("X-By", "endpoint")], operation.function().encode() + body))
 
 
-def greetings(compile_: Any) -> App:  # noqa: ANN401 - a stand-in for every kind
+def greetings(compile_: Any) -> ASGIApp:  # noqa: ANN401 - a stand-in for every kind
     app = FlaskApp("greetings")
     app.add_middleware(
         CompiledContract,
@@ -51,7 +51,7 @@ def greetings(compile_: Any) -> App:  # noqa: ANN401 - a stand-in for every kind
         executor=ThreadPoolExecutor(1),
     )
     app.add_api(CONTRACT, resolver=Resolver(lambda name: lambda: f"{name} by Python"))
-    application: App = app
+    application: ASGIApp = app
     return application
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from timetrack.entrypoints.http.contract.operations import compile_operations
 from timetrack.entrypoints.http.contract.routes import Routes
 from timetrack.entrypoints.http.edge.cross_origin import CrossOrigin
-from timetrack.entrypoints.http.edge.guard import App, Guard, Message, Receive, Scope, Send
+from timetrack.entrypoints.http.edge.guard import Guard
 
 SCOPE: dict[str, Any] = {
     "type": "http",
@@ -41,7 +42,7 @@ async def ended_while_it_answers(_: Scope, _receive: Receive, send: Send) -> Non
     raise asyncio.CancelledError
 
 
-def messages(app: App, scope: dict[str, Any], *received: Message) -> Iterator[Message]:
+def messages(app: ASGIApp, scope: dict[str, Any], *received: Message) -> Iterator[Message]:
     operations = compile_operations({"paths": {"/a": {"get": {"operationId": "a.get"}}}})
     guard = Guard(
         app,

@@ -3,8 +3,9 @@
 import asyncio
 from typing import Any
 
-from timetrack.entrypoints.http.edge.exchange import Exchange
-from timetrack.entrypoints.http.edge.guard import Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
+
+from timetrack.entrypoints.http.edge.request_context import RequestContext
 from timetrack.entrypoints.http.stock.rebuilt_request import RebuiltRequest
 
 GONE = {"type": "http.disconnect"}
@@ -13,8 +14,8 @@ GONE = {"type": "http.disconnect"}
 def restated(scope: dict[str, Any], body: bytes = b"", **headers: str) -> tuple[Scope, list[Message]]:
     """Return the scope and the messages that the stack gets."""
     scope = {"type": "http", "extensions": {}, **scope}
-    exchange = Exchange(method="HEAD", path="/a", query=b"", headers=headers, request_id="r", body=body)
-    exchange.put_into(scope)
+    context = RequestContext(method="HEAD", path="/a", query=b"", headers=headers, request_id="r", body=body)
+    context.put_into(scope)
     seen: list[Scope] = []
     messages: list[Message] = []
 

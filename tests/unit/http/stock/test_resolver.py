@@ -8,21 +8,21 @@ import pytest
 from timetrack.domain.errors import TokenMissingError
 from timetrack.entrypoints.http.contract.operations import compile_operations
 from timetrack.entrypoints.http.contract.routes import Routes
-from timetrack.entrypoints.http.edge.exchange import Exchange
+from timetrack.entrypoints.http.edge.request_context import RequestContext
 from timetrack.entrypoints.http.messages.call import Call, Reply
 from timetrack.entrypoints.http.messages.problems import Refusal
 from timetrack.entrypoints.http.stock.resolver import view_of
 
 
-def exchange_of(security: list[dict[str, list[str]]]) -> Exchange:
+def context_of(security: list[dict[str, list[str]]]) -> RequestContext:
     operations = compile_operations({"paths": {"/a": {"get": {"operationId": "a.get", "security": security}}}})
     route = Routes(operations).find("GET", "/a")
-    return Exchange(method="GET", path="/a", query=b"", headers={}, request_id="r", route=route)
+    return RequestContext(method="GET", path="/a", query=b"", headers={}, request_id="r", route=route)
 
 
-def answer(exchange: Exchange, operation_id: str) -> flask.Response:
+def answer(context: RequestContext, operation_id: str) -> flask.Response:
     scope: dict[str, Any] = {}
-    exchange.put_into(scope)
+    context.put_into(scope)
     with flask.Flask("test").test_request_context("/a", environ_overrides={"asgi.scope": scope}):
         return view_of(operation_id, said)()
 
@@ -32,14 +32,14 @@ def said(call: Call) -> Reply[str]:
 
 
 def test_a_handler_answers_its_own_operation() -> None:
-    assert answer(exchange_of([]), "a.get").data == b'"a.get"'
+    assert answer(context_of([]), "a.get").data == b'"a.get"'
 
 
 def test_a_handler_refuses_another_operation() -> None:
     with pytest.raises(Refusal, match="there is nothing here"):
-        answer(exchange_of([]), "b.get")
+        answer(context_of([]), "b.get")
 
 
 def test_a_secured_handler_refuses_nobody_even_when_security_was_skipped() -> None:
     with pytest.raises(TokenMissingError):
-        answer(exchange_of([{"bearer": []}]), "a.get")
+        answer(context_of([{"bearer": []}]), "a.get")

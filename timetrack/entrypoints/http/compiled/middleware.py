@@ -8,8 +8,9 @@ from functools import partial
 from typing import Any, TypeVar
 
 from connexion.middleware.abstract import RoutedAPI, SpecMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from timetrack.entrypoints.http.compiled.answers import Answer, App, Receive, Scope, Send, piece_of, start_of
+from timetrack.entrypoints.http.compiled.answers import Answer, piece_of, start_of
 from timetrack.entrypoints.http.compiled.greenlets import Greenlets
 
 Result = TypeVar("Result")
@@ -51,7 +52,7 @@ class CompiledContract(SpecMiddleware):  # type: ignore[misc]  # Connexion has n
     """
 
     def __init__(
-        self, app: App, *, find: Find, compile_: Compile, executor: Executor, read: Read | None = None
+        self, app: ASGIApp, *, find: Find, compile_: Compile, executor: Executor, read: Read | None = None
     ) -> None:
         self._app = app
         self._find = find

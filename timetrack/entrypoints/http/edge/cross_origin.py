@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from timetrack.entrypoints.http.contract.routes import Routes
-from timetrack.entrypoints.http.edge.exchange import Exchange
+from timetrack.entrypoints.http.edge.request_context import RequestContext
 from timetrack.entrypoints.http.messages.call import Reply
 
 _EXPOSED_HEADERS = "ETag, Idempotency-Replayed, Link, Location, Retry-After, WWW-Authenticate, X-Request-ID"
@@ -30,7 +30,7 @@ class CrossOrigin:
             "access-control-expose-headers": _EXPOSED_HEADERS,
         }
 
-    def preflight(self, request: Exchange, routes: Routes) -> Reply[None] | None:
+    def preflight(self, request: RequestContext, routes: Routes) -> Reply[None] | None:
         """Return the reply to a preflight request of an allowed origin; None for any other request.
 
         Raises:

@@ -6,27 +6,23 @@ parameters.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from typing import Any
+
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from timetrack.entrypoints.http.contract.routes import Routes, method_not_allowed
 from timetrack.entrypoints.http.edge import loopback_only, request_limits
 from timetrack.entrypoints.http.edge.access_log import log_failure, log_request
 from timetrack.entrypoints.http.edge.cross_origin import CrossOrigin
 from timetrack.entrypoints.http.edge.documentation import is_documentation
-from timetrack.entrypoints.http.edge.exchange import Exchange
 from timetrack.entrypoints.http.edge.request_body import ClientDisconnectedError, read_body
+from timetrack.entrypoints.http.edge.request_context import RequestContext
 from timetrack.entrypoints.http.edge.response_sender import INTERNAL_ERROR, ResponseSender
 from timetrack.entrypoints.http.messages.call import Reply
 from timetrack.entrypoints.http.messages.oauth_errors import oauth_error
 from timetrack.entrypoints.http.messages.problems import Refusal, problem
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _CLIENT_CLOSED_REQUEST = 499
 """The status in the log of a request whose client disconnected before it was complete; no response is sent."""
@@ -37,7 +33,7 @@ class Guard:
 
     def __init__(
         self,
-        app: App,
+        app: ASGIApp,
         *,
         routes: Routes,
         translate: Callable[[Exception], Exception],
@@ -64,7 +60,7 @@ class Guard:
         began = time.perf_counter()
         headers, repeated = request_limits.read_headers(scope["headers"])
         path = scope["path"]
-        exchange = Exchange(
+        context = RequestContext(
             method=scope["method"],
             path=path,
             query=scope["query_string"],
@@ -73,47 +69,47 @@ class Guard:
             peer=(scope.get("client") or (None,))[0],
             documentation=is_documentation(path),
         )
-        response = ResponseSender(exchange, send, self._cross_origin)
+        response = ResponseSender(context, send, self._cross_origin)
         try:
-            self._check_head(exchange, scope, repeated)
-            if preflight := self._cross_origin.preflight(exchange, self._routes):
+            self._check_head(context, scope, repeated)
+            if preflight := self._cross_origin.preflight(context, self._routes):
                 await response.reply(preflight)
             else:
-                await self._forward(exchange, scope, receive, response.send)
+                await self._forward(context, scope, receive, response.send)
         except ClientDisconnectedError:
             response.status = _CLIENT_CLOSED_REQUEST
         except asyncio.CancelledError:
             # The server shuts down, and waits no longer. Whether the operation is carried out is not known any more.
             if response.started:
                 raise
-            await self._reply_to(exchange, response, _shutting_down())
+            await self._reply_to(context, response, _shutting_down())
         except Exception as error:  # noqa: BLE001 - this is where every error becomes a reply
-            await self._reply_to(exchange, response, self._translate(error))
+            await self._reply_to(context, response, self._translate(error))
         finally:
-            log_request(exchange, status=response.status, seconds=time.perf_counter() - began)
+            log_request(context, status=response.status, seconds=time.perf_counter() - began)
 
-    def _check_head(self, exchange: Exchange, scope: Scope, repeated: AbstractSet[str]) -> None:
+    def _check_head(self, context: RequestContext, scope: Scope, repeated: AbstractSet[str]) -> None:
         if self._loopback_only:
-            loopback_only.require_loopback(exchange.peer, exchange.headers)
-        request_limits.check_target(exchange.path, scope.get("raw_path") or b"", exchange.query)
+            loopback_only.require_loopback(context.peer, context.headers)
+        request_limits.check_target(context.path, scope.get("raw_path") or b"", context.query)
         request_limits.check_head(scope["headers"])
         if repeated:
             request_limits.check_repeated(repeated)
-        request_limits.check_length(exchange.headers)
+        request_limits.check_length(context.headers)
 
-    async def _forward(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> None:
-        if not exchange.documentation:
-            exchange.route = self._routes.find(exchange.method, exchange.path)
-        elif exchange.method not in ("GET", "HEAD"):
+    async def _forward(self, context: RequestContext, scope: Scope, receive: Receive, send: Send) -> None:
+        if not context.documentation:
+            context.route = self._routes.find(context.method, context.path)
+        elif context.method not in ("GET", "HEAD"):
             raise method_not_allowed(["GET"])
-        await read_body(exchange, receive)
-        exchange.put_into(scope)
+        await read_body(context, receive)
+        context.put_into(scope)
         await self._app(scope, receive, send)
 
-    async def _reply_to(self, exchange: Exchange, response: ResponseSender, error: Exception) -> None:
-        reply = _error_reply(exchange, error)
+    async def _reply_to(self, context: RequestContext, response: ResponseSender, error: Exception) -> None:
+        reply = _error_reply(context, error)
         if reply.status == INTERNAL_ERROR:
-            log_failure(exchange, error)
+            log_failure(context, error)
         if response.started:
             # Part of a response is sent: only closing the connection tells the client that it is not complete.
             raise error
@@ -126,7 +122,7 @@ def _shutting_down() -> Refusal:
     )
 
 
-def _error_reply(exchange: Exchange, error: Exception) -> Reply[dict[str, Any]]:
-    oauth = exchange.route is not None and exchange.route.operation.oauth_errors
+def _error_reply(context: RequestContext, error: Exception) -> Reply[dict[str, Any]]:
+    oauth = context.route is not None and context.route.operation.oauth_errors
     word = oauth_error if oauth else problem
-    return word(error, request_id=exchange.request_id, query_names=exchange.query_names)
+    return word(error, request_id=context.request_id, query_names=context.query_names)

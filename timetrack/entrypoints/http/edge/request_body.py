@@ -8,14 +8,14 @@ from typing import Any, cast
 from starlette.types import Receive
 
 from timetrack.entrypoints.http.edge import request_limits
-from timetrack.entrypoints.http.edge.exchange import Exchange
+from timetrack.entrypoints.http.edge.request_context import RequestContext
 
 
 class ClientDisconnectedError(Exception):
     """The client disconnected, so that there is nobody to reply to."""
 
 
-async def read_body(exchange: Exchange, receive: Receive) -> None:
+async def read_body(context: RequestContext, receive: Receive) -> None:
     """Read the whole body, chunked or not, and normalize its media type.
 
     Raises:
@@ -23,13 +23,13 @@ async def read_body(exchange: Exchange, receive: Receive) -> None:
         ClientDisconnectedError: the client is gone before the body was complete.
     """
     # Without a body there is nothing that could be slow, and a timer costs more than it looks.
-    announced = "content-length" in exchange.headers or "transfer-encoding" in exchange.headers
-    exchange.body = await (_receive_in_time if announced else _receive_all)(receive)
-    if exchange.body:
-        exchange.headers["content-type"] = request_limits.media_type_of(exchange.headers)
+    announced = "content-length" in context.headers or "transfer-encoding" in context.headers
+    context.body = await (_receive_in_time if announced else _receive_all)(receive)
+    if context.body:
+        context.headers["content-type"] = request_limits.media_type_of(context.headers)
     else:
         # The type of no body says nothing.
-        exchange.headers.pop("content-type", None)
+        context.headers.pop("content-type", None)
 
 
 async def _receive_in_time(receive: Receive) -> bytes:

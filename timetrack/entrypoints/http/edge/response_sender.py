@@ -7,7 +7,7 @@ from starlette.types import Message, Send
 
 from timetrack.entrypoints.http.edge.cross_origin import CrossOrigin
 from timetrack.entrypoints.http.edge.documentation import CONTENT_SECURITY_POLICY
-from timetrack.entrypoints.http.edge.exchange import Exchange
+from timetrack.entrypoints.http.edge.request_context import RequestContext
 from timetrack.entrypoints.http.edge.request_limits import RawHeader
 from timetrack.entrypoints.http.messages.call import Reply
 from timetrack.entrypoints.http.messages.rendering import asgi_headers, security_headers, to_json
@@ -23,8 +23,8 @@ _PROTECTIVE_HEADERS: Mapping[bool, list[RawHeader]] = {
 class ResponseSender:
     """Sends the response, with the headers that every response has, and keeps its status for the log."""
 
-    def __init__(self, exchange: Exchange, send: Send, cross_origin: CrossOrigin) -> None:
-        self._exchange = exchange
+    def __init__(self, context: RequestContext, send: Send, cross_origin: CrossOrigin) -> None:
+        self._context = context
         self._send = send
         self._cross_origin = cross_origin
         self.started = False
@@ -37,7 +37,7 @@ class ResponseSender:
             self.status = message["status"]
             headers = message.get("headers", [])
             message = {**message, "headers": [*headers, *self._further_headers(headers)]}
-        elif self._exchange.method == "HEAD":
+        elif self._context.method == "HEAD":
             message = {**message, "body": b""}
         await self._send(message)
 
@@ -50,9 +50,9 @@ class ResponseSender:
         await self.send({"type": "http.response.body", "body": body})
 
     def _further_headers(self, present: list[RawHeader]) -> list[RawHeader]:
-        documentation = self._exchange.documentation
+        documentation = self._context.documentation
         names = {name for name, _ in present}
         further = [each for each in _PROTECTIVE_HEADERS[documentation] if each[0] not in names]
-        further.append((b"x-request-id", self._exchange.request_id.encode()))
-        further += asgi_headers(self._cross_origin.headers(self._exchange.headers))
+        further.append((b"x-request-id", self._context.request_id.encode()))
+        further += asgi_headers(self._cross_origin.headers(self._context.headers))
         return further

@@ -2,34 +2,35 @@
 
 from collections.abc import Mapping
 
-from timetrack.entrypoints.http.edge.exchange import Exchange
-from timetrack.entrypoints.http.edge.guard import App, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from timetrack.entrypoints.http.edge.request_context import RequestContext
 from timetrack.entrypoints.http.messages.rendering import asgi_headers
 
 
 class RebuiltRequest:
     """Middleware that passes on a scope of the request's own, with the body that the guard has read."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the scope on."""
         if scope["type"] == "http":
-            exchange = Exchange.of(scope)
-            scope, receive = _within(exchange, scope), _replay(exchange.body, receive)
+            context = RequestContext.of(scope)
+            scope, receive = _within(context, scope), _replay(context.body, receive)
         await self._app(scope, receive, send)
 
 
-def _within(exchange: Exchange, scope: Scope) -> Scope:
+def _within(context: RequestContext, scope: Scope) -> Scope:
     """A scope of its own for the request.
 
     The extensions are copied: Connexion keeps there who is signed in, and some servers share them among requests.
     """
     return {
         **scope,
-        "method": "GET" if exchange.method == "HEAD" else exchange.method,
-        "headers": asgi_headers(_as_read(exchange.headers, len(exchange.body))),
+        "method": "GET" if context.method == "HEAD" else context.method,
+        "headers": asgi_headers(_as_read(context.headers, len(context.body))),
         "extensions": dict(scope.get("extensions") or {}),
     }
 

@@ -8,7 +8,7 @@ import flask
 from connexion.resolver import Resolution, Resolver
 
 from timetrack.domain.errors import TokenMissingError
-from timetrack.entrypoints.http.edge.exchange import Exchange
+from timetrack.entrypoints.http.edge.request_context import RequestContext
 from timetrack.entrypoints.http.messages.call import Handler
 from timetrack.entrypoints.http.messages.rendering import render
 
@@ -26,17 +26,17 @@ class HandlerResolver(Resolver):  # type: ignore[misc]  # Connexion has no types
 
 
 def view_of(operation_id: str, handler: Handler) -> Callable[..., flask.Response]:
-    """Return a view that calls the handler with what the exchange holds, and only for its own operation.
+    """Return a view that calls the handler with what the context holds, and only for its own operation.
 
     Werkzeug has chosen the view, Starlette the security and the checks: where they disagree, nothing is done.
     """
 
     def view(**_bound_by_connexion: object) -> flask.Response:
-        exchange = Exchange.of(flask.request.environ["asgi.scope"])
-        exchange.require(operation_id)
-        if exchange.operation.secured and exchange.caller is None:
+        context = RequestContext.of(flask.request.environ["asgi.scope"])
+        context.require(operation_id)
+        if context.operation.secured and context.caller is None:
             raise TokenMissingError
-        status, headers, body = render(handler(exchange.call(), **exchange.arguments))
+        status, headers, body = render(handler(context.call(), **context.arguments))
         return _Response(body, status, headers)
 
     # Connexion looks here for what to bind; told that there is nothing, it does not parse the body once more.

@@ -9,12 +9,12 @@ from connexion.lifecycle import ConnexionRequest
 from connexion.security import AbstractSecurityHandler
 
 from timetrack.domain.model.access.caller import Caller
-from timetrack.entrypoints.http.edge.exchange import Exchange
+from timetrack.entrypoints.http.edge.request_context import RequestContext
 from timetrack.entrypoints.http.messages.credentials import bearer_token
 
 
 class BearerSecurity(AbstractSecurityHandler):  # type: ignore[misc]  # Connexion has no types
-    """Connexion's question who is signed in, answered by the exchange.
+    """Connexion's question who is signed in, answered by the context.
 
     The answer may ask a database, so it is found by the executor and not on the event loop.
     """
@@ -28,8 +28,8 @@ class BearerSecurity(AbstractSecurityHandler):  # type: ignore[misc]  # Connexio
         return self._verify
 
     async def _verify(self, request: ConnexionRequest) -> dict[str, Any]:
-        exchange = Exchange.of(request.scope)
-        token = bearer_token(exchange.headers)
+        context = RequestContext.of(request.scope)
+        token = bearer_token(context.headers)
         loop = asyncio.get_running_loop()
-        exchange.caller = await loop.run_in_executor(self._executor, self._authenticate, token)
+        context.caller = await loop.run_in_executor(self._executor, self._authenticate, token)
         return {}

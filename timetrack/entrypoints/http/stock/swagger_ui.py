@@ -4,9 +4,9 @@ from typing import Any
 
 from connexion.middleware.swagger_ui import SwaggerUIMiddleware
 from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from timetrack.entrypoints.http.edge.documentation import CONTRACT_PATH, is_documentation
-from timetrack.entrypoints.http.edge.guard import App, Receive, Scope, Send
 from timetrack.entrypoints.http.messages.rendering import to_json
 
 
@@ -16,7 +16,7 @@ class Documentation(SwaggerUIMiddleware):  # type: ignore[misc]  # Connexion has
     Connexion resolves, validates and writes the whole contract anew for each request of `/openapi.json`.
     """
 
-    def __init__(self, app: App, *, specification: dict[str, Any]) -> None:
+    def __init__(self, app: ASGIApp, *, specification: dict[str, Any]) -> None:
         super().__init__(app)
         self._contract = to_json(specification)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from timetrack.entrypoints.http.edge.exchange import Exchange
+from timetrack.entrypoints.http.edge.request_context import RequestContext
 
 
 class ContractValidator:
@@ -21,7 +21,7 @@ class ContractValidator:
         Raises:
             Refusal: 400 or 415, the request breaks the contract.
         """
-        Exchange.of(scope).read()
+        RequestContext.of(scope).read()
 
 
 VALIDATORS: dict[str, Any] = {"parameter": ContractValidator, "body": {}}

@@ -9,11 +9,11 @@ from timetrack.entrypoints.http.contract.operations import Operation
 from timetrack.entrypoints.http.contract.routes import Route, not_found
 from timetrack.entrypoints.http.messages.call import Call
 
-_KEY = "timetrack.exchange"
+_KEY = "timetrack.request_context"
 
 
 @dataclass(slots=True, kw_only=True)
-class Exchange:
+class RequestContext:
     """One request with its operation, its caller and its arguments; kept in its ASGI scope, apart from all others.
 
     Connexion keeps such things in context variables, which HTTP pipelining has been seen to mix up.
@@ -32,9 +32,9 @@ class Exchange:
     arguments: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, scope: Mapping[str, Any]) -> "Exchange":
-        """Return the exchange that the guard has put into a scope."""
-        return cast("Exchange", scope[_KEY])
+    def of(cls, scope: Mapping[str, Any]) -> "RequestContext":
+        """Return the context that the guard has put into a scope."""
+        return cast("RequestContext", scope[_KEY])
 
     def put_into(self, scope: MutableMapping[str, Any]) -> None:
         """Put this into a scope, where `of` finds it."""
