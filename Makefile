@@ -73,7 +73,7 @@ bench: $(VENV)/dev.stamp  ## measure how fast it is, and write docs/performance.
 	$(BIN)/python -m bench $(ARGS)
 
 structure: $(VENV)/dev.stamp  ## measure how easily one finds one's way; TREES="../before ." compares two checkouts
-	$(BIN)/python -m tools.measure_structure $(TREES)
+	$(BIN)/python -m tools.measure_structure $(TREES) $(ARGS)
 
 lock: $(VENV)/dev.stamp  ## write requirements*.txt anew from pyproject.toml; ARGS=--upgrade takes the newest versions
 	$(LOCK) $(ARGS) pyproject.toml --output-file requirements.txt

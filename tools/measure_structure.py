@@ -1,12 +1,14 @@
 """Measures how easily one finds one's way in the code of a checkout, or of several side by side.
 
 Files in a folder, rooms and arrows of `entrypoints/http`, lines of functions, exceptions from lint and types, and the
-calls that one request takes. `docs/architecture.md` has the figures of two commits; `make structure` prints them.
+calls that one request takes. `make structure` prints them, and docs/architecture.md has those of two commits.
 What is generated from the contract is left out.
 """
 
 import argparse
 import ast
+import re
+import subprocess
 import tokenize
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,22 +23,34 @@ ROOT = Path(__file__).resolve().parent.parent
 _HTTP = "timetrack.entrypoints.http"
 _ALL = ("timetrack", "tests", "tools", "bench", "cmd")
 _EXCEPTIONS = ("# noqa", "# type: ignore")
+_PLACE = re.compile(r"(<!-- figures: [^\n]*-->\n).*?(<!-- /figures -->)", re.DOTALL)
 
 Figures = dict[str, str]
 
 
 def main() -> None:
-    """Print a table with a column for each checkout."""
+    """Print a table with a column for each checkout, and write it down where that is wanted."""
     parser = argparse.ArgumentParser(prog="python -m tools.measure_structure", description=__doc__)
     parser.add_argument("trees", nargs="*", type=Path, default=[ROOT], help="the checkouts; this one by default")
-    trees: list[Path] = parser.parse_args().trees
-    print(table({str(tree): {**figures(tree.resolve()), **figures_of_a_start(tree.resolve())} for tree in trees}))
+    parser.add_argument("--page", type=Path, help="a document that has a place for the table")
+    wanted = parser.parse_args()
+    trees = [tree.resolve() for tree in wanted.trees]
+    measured = table({commit_of(tree): {**figures(tree), **figures_of_a_start(tree)} for tree in trees})
+    print(measured)
+    if wanted.page:
+        wanted.page.write_text(_PLACE.sub(lambda found: f"{found[1]}{measured}\n{found[2]}", wanted.page.read_text()))
+
+
+def commit_of(tree: Path) -> str:
+    """Return the commit that a checkout is of."""
+    command = ["git", "-C", str(tree), "rev-parse", "--short", "HEAD"]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()  # noqa: S603 - our own words
 
 
 def figures(tree: Path) -> Figures:
     """Return what can be told from the text of the code."""
     program = list(modules(tree / "timetrack"))
-    folders = Counter(str(module.parent.relative_to(tree)) for module in program)
+    folders = Counter(str(module.parent.relative_to(tree / "timetrack")) for module in program)
     lines = sorted(lines_of_functions(program))
     rooms = arrows(tree)
     return {
