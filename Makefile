@@ -3,15 +3,20 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 # Of a module's tests one worker runs all; tests/conftest.py puts the modules in order.
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
 LAUNCHERS := $(wildcard cmd/*.py)
+# How many seconds `make soak` takes. (SECONDS would be the shell's own.)
+DURATION := 600
+# The checkouts that `make structure` measures.
+TREES := .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run migrate peopleinfo test test-all soak check format format-check lint types imports spec generate generate-check data bench lock wheel clean
+.PHONY: help run migrate peopleinfo test test-all check format format-check lint types imports spec generate \
+	generate-check soak data bench structure lock wheel clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,38 +33,38 @@ peopleinfo: $(VENV)/run.stamp  ## serve the pseudo people-info service
 test: $(VENV)/dev.stamp  ## run the tests but the long ones; ARGS="-k report" chooses some
 	$(PYTEST) -m "not long" $(ARGS)
 
-test-all: $(VENV)/dev.stamp
+test-all: $(VENV)/dev.stamp  ## run all tests, and let those that try examples try more
 	$(PYTEST) --hypothesis-profile thorough
-
-soak: $(VENV)/dev.stamp  ## kill everything again and again while clients work, or nothing: ARGS=--calm; SECONDS=3600 says for how long
-	$(BIN)/python -m tests.reliability.soak --seconds $(or $(SECONDS),600) $(ARGS)
 
 check: format-check lint types imports spec generate-check test-all  ## run all that CI runs
 
 format: $(VENV)/dev.stamp  ## lay out the code
-	$(BIN)/ruff format
 	$(BIN)/ruff check --select I --fix
+	$(BIN)/ruff format
 
-format-check: $(VENV)/dev.stamp
+format-check: $(VENV)/dev.stamp  ## tell whether the code is laid out
 	$(BIN)/ruff format --check
 
-lint: $(VENV)/dev.stamp
+lint: $(VENV)/dev.stamp  ## look for mistakes and bad style
 	$(BIN)/ruff check
 
-types: $(VENV)/dev.stamp
+types: $(VENV)/dev.stamp  ## check the types
 	$(BIN)/mypy timetrack tests tools bench $(LAUNCHERS)
 
-imports: $(VENV)/dev.stamp
+imports: $(VENV)/dev.stamp  ## check that no import crosses a border
 	$(BIN)/lint-imports
 
-spec: $(VENV)/dev.stamp
+spec: $(VENV)/dev.stamp  ## check that the contracts are OpenAPI
 	$(BIN)/openapi-spec-validator api/openapi.yaml api/peopleinfo.yaml
 
 generate: $(VENV)/dev.stamp  ## write what is generated from the contract
 	$(BIN)/python -m tools.generate_contract
 
-generate-check: $(VENV)/dev.stamp
+generate-check: $(VENV)/dev.stamp  ## tell whether what is generated is up to date
 	$(BIN)/python -m tools.generate_contract --check
+
+soak: $(VENV)/dev.stamp  ## kill everything while clients work, for DURATION=600 seconds; ARGS=--calm kills nothing
+	$(BIN)/python -m tests.reliability.soak --seconds $(DURATION) $(ARGS)
 
 data: $(VENV)/run.stamp  ## fill the database; ARGS="--users 1000 --tasks 100 --entries 1000000" says how far
 	$(BIN)/python -m tools.generate_data $(ARGS)
@@ -67,10 +72,13 @@ data: $(VENV)/run.stamp  ## fill the database; ARGS="--users 1000 --tasks 100 --
 bench: $(VENV)/dev.stamp  ## measure how fast it is, and write docs/performance.md; needs wrk and a quiet machine
 	$(BIN)/python -m bench $(ARGS)
 
-lock: $(VENV)/dev.stamp  ## write requirements*.txt anew from pyproject.toml
-	$(LOCK) --output-file requirements.txt
-	$(LOCK) --group dev --constraints requirements.txt --output-file requirements-dev.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --group build --constraints requirements-dev.txt --output-file requirements-build.txt
+structure: $(VENV)/dev.stamp  ## measure how easily one finds one's way; TREES="../before ." compares two checkouts
+	$(BIN)/python -m tools.measure_structure $(TREES) $(ARGS)
+
+lock: $(VENV)/dev.stamp  ## write requirements*.txt anew from pyproject.toml; ARGS=--upgrade takes the newest versions
+	$(LOCK) $(ARGS) pyproject.toml --output-file requirements.txt
+	$(LOCK) $(ARGS) pyproject.toml --group dev --constraints requirements.txt --output-file requirements-dev.txt
+	$(LOCK) $(ARGS) --group build --constraints requirements-dev.txt --output-file requirements-build.txt
 
 wheel: $(VENV)/dev.stamp  ## build dist/timetrack-*.whl
 	$(BIN)/python -m build --no-isolation
