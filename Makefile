@@ -55,11 +55,13 @@ imports: $(VENV)/dev.stamp
 spec: $(VENV)/dev.stamp
 	$(BIN)/openapi-spec-validator api/openapi.yaml api/peopleinfo.yaml
 
-generate: $(VENV)/dev.stamp  ## write what is generated from the contract
+generate: $(VENV)/dev.stamp  ## write what is generated from the contract and from the migrations
 	$(BIN)/python tools/generate_contract.py
+	$(BIN)/python -m tools.generate_schema
 
 generate-check: $(VENV)/dev.stamp
 	$(BIN)/python tools/generate_contract.py --check
+	$(BIN)/python -m tools.generate_schema --check
 
 data: $(VENV)/run.stamp  ## fill the database; ARGS="--users 1000 --tasks 100 --entries 1000000" says how far
 	$(BIN)/python -m tools.generate_data $(ARGS)

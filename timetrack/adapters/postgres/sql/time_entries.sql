@@ -8,7 +8,7 @@ id, user_id, task_id, lane, start_at AS start, end_at AS "end", description, ver
 end_at = greatest(start_at, wall_clock()), version = version + 1, updated_at = wall_clock()
 
 -- name: start
--- One round trip, one transaction: migration 0003 has the function and says why it is right under READ COMMITTED.
+-- One round trip, one transaction: docs/schema.sql has the function, and why it is right under READ COMMITTED.
 SELECT * FROM start_timer(
     %(user_id)s, %(token_id)s, %(request_id)s, %(task_id)s, %(start)s, %(description)s, %(switch)s
 );
