@@ -57,11 +57,13 @@ imports: $(VENV)/dev.stamp  ## check that no import crosses a border
 spec: $(VENV)/dev.stamp  ## check that the contracts are OpenAPI
 	$(BIN)/openapi-spec-validator api/openapi.yaml api/peopleinfo.yaml
 
-generate: $(VENV)/dev.stamp  ## write what is generated from the contract
+generate: $(VENV)/dev.stamp  ## write what is generated from the contract and from the migrations
 	$(BIN)/python -m tools.generate_contract
+	$(BIN)/python -m tools.generate_schema
 
 generate-check: $(VENV)/dev.stamp  ## tell whether what is generated is up to date
 	$(BIN)/python -m tools.generate_contract --check
+	$(BIN)/python -m tools.generate_schema --check
 
 soak: $(VENV)/dev.stamp  ## kill everything while clients work, for DURATION=600 seconds; ARGS=--calm kills nothing
 	$(BIN)/python -m tests.reliability.soak --seconds $(DURATION) $(ARGS)

@@ -14,12 +14,18 @@ _ROWS_AT_ONCE = 5000
 
 # A primary key stays: other tables' foreign keys rest on it.
 _CONSTRAINTS = """
-    SELECT conname, contype::text, pg_get_constraintdef(oid) FROM pg_constraint
+    SELECT conname, contype::text, pg_get_constraintdef(oid),
+        format(
+            'COMMENT ON CONSTRAINT %%I ON %%s IS %%L', conname, conrelid::regclass, obj_description(oid, 'pg_constraint')
+        )
+    FROM pg_constraint
     WHERE conrelid = %s::regclass AND contype IN ('f', 'x')
     ORDER BY contype, conname
 """
 _INDEXES = """
-    SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
+    SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid),
+        format('COMMENT ON INDEX %%s IS %%L', indexrelid::regclass, obj_description(indexrelid, 'pg_class'))
+    FROM pg_index
     WHERE indrelid = %s::regclass AND NOT indisprimary
         AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND contype <> 'x')
     ORDER BY 1
@@ -46,20 +52,22 @@ def without_indexes(connection: Connection, table: str, *, checked: bool) -> Ite
     """
     constraints = connection.execute(_CONSTRAINTS, [table]).fetchall()
     indexes = connection.execute(_INDEXES, [table]).fetchall()
-    excluding = {name for name, kind, _ in constraints if kind == _EXCLUSION}
+    excluding = {name for name, kind, *_ in constraints if kind == _EXCLUSION}
     alter = SQL("ALTER TABLE {} ").format(Identifier(table))
     connection.execute(alter + SQL("DISABLE TRIGGER USER"))
-    for name, _, _ in constraints:
+    for name, *_ in constraints:
         connection.execute(alter + SQL("DROP CONSTRAINT {}").format(Identifier(name)))
-    for name in (name for name, _ in indexes if name not in excluding):
+    for name in (name for name, *_ in indexes if name not in excluding):
         connection.execute(SQL("DROP INDEX {}").format(Identifier(name)))
     yield
-    for name, definition in indexes:
+    for name, definition, comment in indexes:
         if not (checked and name in excluding):
             connection.execute(_trusted(definition))
-    for name, kind, definition in constraints:
+            connection.execute(_trusted(comment))
+    for name, kind, definition, comment in constraints:
         if checked or kind != _EXCLUSION:
             connection.execute(alter + SQL("ADD CONSTRAINT {} ").format(Identifier(name)) + _trusted(definition))
+            connection.execute(_trusted(comment))
     connection.execute(alter + SQL("ENABLE TRIGGER USER"))
 
 

@@ -34,11 +34,16 @@ SELECT 'function', pg_proc.oid::regprocedure::text, pg_get_functiondef(pg_proc.o
 FROM pg_proc
 WHERE pronamespace = 'public'::regnamespace
     AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
+UNION ALL
+SELECT 'comment', thing.identity, description
+FROM pg_description CROSS JOIN LATERAL pg_identify_object(classoid, objoid, objsubid) AS thing
+WHERE thing.identity ~ '\mpublic\.'
+    AND NOT EXISTS (SELECT FROM pg_depend WHERE pg_depend.objid = objoid AND deptype = 'e')
 ORDER BY 1, 2, 3
 """
 
 
 def schema_of(database_url: str) -> Sequence[tuple[str, ...]]:
-    """Return a description of every table, column, constraint, index, trigger, function and type of ours."""
+    """Return a description of every table, column, constraint, index, trigger, function, type and comment of ours."""
     with psycopg.connect(database_url) as connection:
         return connection.execute(_DESCRIPTION).fetchall()

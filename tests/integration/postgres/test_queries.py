@@ -50,6 +50,23 @@ def test_statements_are_found_by_name_without_their_comments(tmp_path: Path) -> 
     assert statements == {"add": "INSERT INTO things\nVALUES (1)", "get": "SELECT 1"}
 
 
+def test_a_fragment_stands_wherever_a_statement_says_its_name(tmp_path: Path) -> None:
+    folder = written(
+        tmp_path,
+        "-- About things.\n\n"
+        "-- fragment: columns (of a thing)\n-- Both.\nid,\nname\n\n"
+        "-- name: get\nSELECT {columns} FROM things WHERE tags = '{}';\n\n"
+        "-- name: add\nINSERT INTO things VALUES (1) RETURNING {columns}, ({columns});\n",
+    )
+
+    statements = load("things", folder)
+
+    assert statements == {
+        "get": "SELECT id,\nname FROM things WHERE tags = '{}'",
+        "add": "INSERT INTO things VALUES (1) RETURNING id,\nname, (id,\nname)",
+    }
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
@@ -59,6 +76,17 @@ def test_statements_are_found_by_name_without_their_comments(tmp_path: Path) -> 
         (
             "-- name: get\nSELECT 1;\n--name: Add\nSELECT 2;",
             "things.sql has a statement whose name cannot be read: Add",
+        ),
+        ("-- fragment: a\n1\n-- fragment: a\n2\n-- name: get\n{a}", "things.sql has two fragments of the name a"),
+        ("-- fragment: a\n-- name: get\nSELECT {a};", "things.sql has no fragment of the name a"),
+        ("SELECT 1;\n-- fragment: a\n1\n-- name: get\n{a}", "things.sql has a statement that has no name"),
+        (
+            "-- fragment: unused\n1\n-- name: get\nSELECT {missing};\n-- name: add\n-- {remark}\nSELECT {missing};",
+            "things.sql uses a fragment that it lacks, or lacks a use of it: missing, unused",
+        ),
+        (
+            "-- name: get\nSELECT {below};\n-- fragment: below\n1\n",
+            "things.sql uses a fragment that it lacks, or lacks a use of it: below",
         ),
     ],
 )

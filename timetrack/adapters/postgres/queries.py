@@ -2,10 +2,13 @@
 
 A file holds statements that each begin with a line `-- name: add`, or `-- name: add (a word on it)`. Lines of
 comments are for its readers, and are not sent to the server.
+
+What several statements of a file say, such as the columns of a row, stands once above them, as a fragment that begins
+with a line `-- fragment: columns`; in a statement `{columns}` stands for it.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import LiteralString
@@ -13,6 +16,8 @@ from typing import LiteralString
 FOLDER = Path(__file__).resolve().parent / "sql"
 
 _HEADER = re.compile(r"^-- *name:(.*)$", re.MULTILINE)
+_FRAGMENT = re.compile(r"^-- *fragment:(.*)$", re.MULTILINE)
+_USE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _NAME = re.compile(r"([a-z][a-z0-9_]*)(?: +\(.*\))?")
 
 
@@ -24,33 +29,47 @@ def load(file: str, folder: Path = FOLDER) -> Mapping[str, LiteralString]:
     """Return the statements of a file by name; `load("users")` reads `users.sql`.
 
     Raises:
-        StatementFileError: a statement has no name, or a name has no statement or several.
+        StatementFileError: a statement or fragment has no name, or a name has none or several; a fragment is missing
+            or not used.
     """
-    statements: dict[str, LiteralString] = {}
-    for header, statement in _split(file, (folder / f"{file}.sql").read_text(encoding="utf-8")):
-        name = _name(file, header)
-        if not statement:
-            raise StatementFileError(f"{file}.sql has no statement of the name {name}")
-        if name in statements:
-            raise StatementFileError(f"{file}.sql has two statements of the name {name}")
-        # A literal indeed, though no checker can know it: these files are ours, as trusted as code.
-        statements[name] = statement
-    return MappingProxyType(statements)
-
-
-def _split(file: str, text: str) -> Iterator[tuple[str, str]]:
-    before, *parts = _HEADER.split(text)
-    if _without_comments(before):
+    above, *statements = _HEADER.split((folder / f"{file}.sql").read_text(encoding="utf-8"))
+    unnamed, *fragments = _FRAGMENT.split(above)
+    if _without_comments(unnamed):
         raise StatementFileError(f"{file}.sql has a statement that has no name")
+    return _filled_in(file, _by_name(file, "statement", statements), _by_name(file, "fragment", fragments))
+
+
+def _by_name(file: str, kind: str, parts: Sequence[str]) -> Mapping[str, str]:
+    found: dict[str, str] = {}
     for header, body in zip(parts[::2], parts[1::2], strict=True):
-        yield header.strip(), _without_comments(body).removesuffix(";")
+        name = _name(file, kind, header.strip())
+        text = _without_comments(body).removesuffix(";")
+        if not text:
+            raise StatementFileError(f"{file}.sql has no {kind} of the name {name}")
+        if name in found:
+            raise StatementFileError(f"{file}.sql has two {kind}s of the name {name}")
+        found[name] = text
+    return found
 
 
-def _name(file: str, header: str) -> str:
+def _name(file: str, kind: str, header: str) -> str:
     match = _NAME.fullmatch(header)
     if not match:
-        raise StatementFileError(f"{file}.sql has a statement whose name cannot be read: {header}")
+        raise StatementFileError(f"{file}.sql has a {kind} whose name cannot be read: {header}")
     return match[1]
+
+
+def _filled_in(file: str, statements: Mapping[str, str], fragments: Mapping[str, str]) -> Mapping[str, LiteralString]:
+    used = {name for statement in statements.values() for name in _USE.findall(statement)}
+    if unmatched := sorted(used ^ fragments.keys()):
+        raise StatementFileError(
+            f"{file}.sql uses a fragment that it lacks, or lacks a use of it: {', '.join(unmatched)}"
+        )
+    # Literals indeed, though no checker can know it: these files are ours, as trusted as code.
+    filled: dict[str, LiteralString] = {
+        name: _USE.sub(lambda use: fragments[use[1]], statement) for name, statement in statements.items()
+    }
+    return MappingProxyType(filled)
 
 
 def _without_comments(text: str) -> str:

@@ -70,17 +70,24 @@ def test_going_all_the_way_down_leaves_nothing_of_ours(bare_database: Database) 
 
 @pytest.mark.parametrize("number", range(len(ALL)))
 def test_each_migration_alone_can_be_taken_back(number: int, tmp_path: Path, bare_database: Database) -> None:
-    for name in ALL[: number + 1]:
-        for suffix in (".sql", ".rollback.sql"):
-            (tmp_path / (name + suffix)).write_text((FILES / (name + suffix)).read_text())
     migrations = Migrations(bare_database.owner_url, tmp_path)
+    copy(ALL[:number], tmp_path)
     migrations.apply()
     before = schema_of(bare_database.owner_url)
+    copy(ALL[number : number + 1], tmp_path)
+    migrations.apply()
+    after = schema_of(bare_database.owner_url)
 
     assert list(migrations.rollback()) == [ALL[number]]
-    assert list(migrations.apply()) == [ALL[number]]
-
     assert schema_of(bare_database.owner_url) == before
+    assert list(migrations.apply()) == [ALL[number]]
+    assert schema_of(bare_database.owner_url) == after
+
+
+def copy(names: Sequence[str], folder: Path) -> None:
+    for name in names:
+        for suffix in (".sql", ".rollback.sql"):
+            (folder / (name + suffix)).write_text((FILES / (name + suffix)).read_text())
 
 
 def test_what_is_applied_is_not_applied_again(bare_database: Database, folder: Path) -> None:

@@ -1,15 +1,18 @@
+-- fragment: task
+id, description, created_by, version, created_at, updated_at
+
 -- name: add
 INSERT INTO tasks (description, created_by) VALUES (%(description)s, %(created_by)s)
-RETURNING id, description, created_by, version, created_at, updated_at;
+RETURNING {task};
 
 -- name: get
-SELECT id, description, created_by, version, created_at, updated_at
+SELECT {task}
 FROM tasks
 WHERE id = %(id)s AND deleted_at IS NULL;
 
 -- name: lock
 -- FOR UPDATE waits for the starts that hold the task FOR KEY SHARE, and makes new ones wait.
-SELECT id, description, created_by, version, created_at, updated_at
+SELECT {task}
 FROM tasks
 WHERE id = %(id)s AND deleted_at IS NULL
 FOR UPDATE;
@@ -20,7 +23,7 @@ SELECT id FROM tasks WHERE id = %(id)s AND deleted_at IS NULL FOR KEY SHARE;
 
 -- name: list
 -- The pattern comes escaped, so that every character means itself.
-SELECT id, description, created_by, version, created_at, updated_at
+SELECT {task}
 FROM tasks
 WHERE deleted_at IS NULL
     AND id > %(after)s
@@ -31,7 +34,7 @@ LIMIT %(limit)s;
 -- name: save
 UPDATE tasks SET description = %(description)s, version = version + 1, updated_at = wall_clock()
 WHERE id = %(id)s
-RETURNING id, description, created_by, version, created_at, updated_at;
+RETURNING {task};
 
 -- name: delete
 UPDATE tasks SET deleted_at = wall_clock(), version = version + 1, updated_at = wall_clock() WHERE id = %(id)s;

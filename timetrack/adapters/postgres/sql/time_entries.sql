@@ -1,5 +1,14 @@
+-- fragment: time_entry
+-- The clock stands in a subquery, so that it is read once for all rows.
+id, user_id, task_id, lane, start_at AS start, end_at AS "end", description, version, created_at, updated_at,
+(SELECT wall_clock()) AS as_of
+
+-- fragment: ended_now
+-- The transaction holds the user's row, so the clock is not behind any of the user's entries but one set back.
+end_at = greatest(start_at, wall_clock()), version = version + 1, updated_at = wall_clock()
+
 -- name: start
--- One round trip, one transaction: migration 0003 has the function and says why it is right under READ COMMITTED.
+-- One round trip, one transaction: docs/schema.sql has the function, and why it is right under READ COMMITTED.
 SELECT * FROM start_timer(
     %(user_id)s, %(token_id)s, %(request_id)s, %(task_id)s, %(start)s, %(description)s, %(switch)s
 );
@@ -82,8 +91,7 @@ CROSS JOIN LATERAL stop_timer_once(
 SELECT wall_clock() AS now;
 
 -- name: get
-SELECT id, user_id, task_id, lane, start_at AS start, end_at AS "end", description, version, created_at, updated_at,
-    wall_clock() AS as_of
+SELECT {time_entry}
 FROM time_entries
 WHERE id = %(id)s;
 
@@ -96,8 +104,7 @@ WITH reaching AS MATERIALIZED (
     SELECT start_at FROM time_entries
     WHERE user_id = %(user_id)s::bigint AND tstzrange(start_at, end_at) @> %(start)s::timestamptz
 )
-SELECT id, user_id, task_id, lane, start_at AS start, end_at AS "end", description, version, created_at, updated_at,
-    (SELECT wall_clock()) AS as_of
+SELECT {time_entry}
 FROM time_entries
 WHERE user_id = %(user_id)s
     AND start_at >= coalesce((SELECT min(start_at) FROM reaching), %(start)s, '-infinity')
@@ -114,8 +121,7 @@ LIMIT %(limit)s;
 
 -- name: list_running
 -- The timers alone, found by time_entries_running_key: above they would be looked for among all of the user's entries.
-SELECT id, user_id, task_id, lane, start_at AS start, end_at AS "end", description, version, created_at, updated_at,
-    (SELECT wall_clock()) AS as_of
+SELECT {time_entry}
 FROM time_entries
 WHERE user_id = %(user_id)s
     AND end_at IS NULL
@@ -136,16 +142,14 @@ SELECT entries_in_the_way(%(user_id)s, %(lane)s, %(start)s, %(end)s, %(but)s) AS
 -- The constraints are the backstop: the transaction has the user's lock, and has looked what is in the way.
 INSERT INTO time_entries (user_id, task_id, lane, start_at, end_at, description)
 VALUES (%(user_id)s, %(task_id)s, %(lane)s, %(start)s, %(end)s, %(description)s)
-RETURNING id, user_id, task_id, lane, start_at AS start, end_at AS "end", description, version, created_at, updated_at,
-    wall_clock() AS as_of;
+RETURNING {time_entry};
 
 -- name: save
 UPDATE time_entries
 SET task_id = %(task_id)s, lane = %(lane)s, start_at = %(start)s, end_at = %(end)s, description = %(description)s,
     version = version + 1, updated_at = wall_clock()
 WHERE id = %(id)s
-RETURNING id, user_id, task_id, lane, start_at AS start, end_at AS "end", description, version, created_at, updated_at,
-    wall_clock() AS as_of;
+RETURNING {time_entry};
 
 -- name: delete
 DELETE FROM time_entries WHERE id = %(id)s;
@@ -153,23 +157,21 @@ DELETE FROM time_entries WHERE id = %(id)s;
 -- name: exists
 SELECT id FROM time_entries WHERE id = %(id)s;
 
--- name: restoring
+-- name: set_restoring
 -- While it is `yes`, the trigger calls what is written restored.
 SELECT set_config('timetrack.restoring', %(restoring)s, true);
 
--- name: bring_back
+-- name: restore_deleted
 -- What was deleted comes back under its id, behind the version that says so.
 INSERT INTO time_entries (id, user_id, task_id, lane, start_at, end_at, description, version, created_at)
 SELECT %(id)s, %(user_id)s, %(task_id)s, %(lane)s, %(start)s, %(end)s, %(description)s, max(version) + 1, %(created_at)s
 FROM time_entry_history
 WHERE time_entry_id = %(id)s
-RETURNING id, user_id, task_id, lane, start_at AS start, end_at AS "end", description, version, created_at, updated_at,
-    wall_clock() AS as_of;
+RETURNING {time_entry};
 
 -- name: stop_all_of
--- The transaction holds the user's row, so the clock is not behind any of the user's entries but one set back.
 UPDATE time_entries
-SET end_at = greatest(start_at, wall_clock()), version = version + 1, updated_at = wall_clock()
+SET {ended_now}
 WHERE user_id = %(user_id)s AND end_at IS NULL;
 
 -- name: lock_users_on
@@ -181,5 +183,5 @@ FOR NO KEY UPDATE;
 
 -- name: stop_all_on
 UPDATE time_entries
-SET end_at = greatest(start_at, wall_clock()), version = version + 1, updated_at = wall_clock()
+SET {ended_now}
 WHERE task_id = %(task_id)s AND end_at IS NULL;

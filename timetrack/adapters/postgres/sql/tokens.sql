@@ -1,3 +1,7 @@
+-- fragment: use_is_news
+-- A use within a minute of the last one is not written: most requests would write a row else.
+tokens.last_used_at < clock_timestamp() - interval '1 minute'
+
 -- name: add
 -- The password is compared once more, and the user's row held: else a sign-in that began before a change of the
 -- password could leave a token behind after it.
@@ -10,7 +14,7 @@ RETURNING id;
 
 -- name: caller
 SELECT users.id AS user_id, users.role, tokens.id AS token_id,
-    tokens.last_used_at < clock_timestamp() - interval '1 minute' AS use_is_news
+    {use_is_news} AS use_is_news
 FROM tokens
 JOIN users ON users.id = tokens.user_id
 WHERE tokens.digest = %(digest)s
@@ -21,7 +25,7 @@ WHERE tokens.digest = %(digest)s
 -- name: note_use
 -- Of several requests at once the first writes; the others find that nothing is left to do.
 UPDATE tokens SET last_used_at = clock_timestamp()
-WHERE id = %(id)s AND last_used_at < clock_timestamp() - interval '1 minute';
+WHERE id = %(id)s AND {use_is_news};
 
 -- name: caller_of_user
 SELECT id AS user_id, role, NULL::bigint AS token_id, false AS use_is_news

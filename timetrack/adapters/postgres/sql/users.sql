@@ -1,9 +1,11 @@
+-- fragment: user
+id, national_id, surname, name, patronymic, address, profile, role, time_zone, timers, version, created_at, updated_at
+
 -- name: add
 -- users_national_id_key lets one of several registrations win: do not check first.
 INSERT INTO users (national_id, surname, name, patronymic, address, profile, role, password_hash)
 VALUES (%(national_id)s, %(surname)s, %(name)s, %(patronymic)s, %(address)s, %(profile)s, 'member', %(password_hash)s)
-RETURNING id, national_id, surname, name, patronymic, address, profile, role, time_zone, timers, version, created_at,
-    updated_at;
+RETURNING {user};
 
 -- name: promote_first
 -- Only the first user finds the place free; of two at once the second waits here for the first.
@@ -11,19 +13,16 @@ WITH first AS (
     UPDATE installation SET first_user_id = %(id)s WHERE first_user_id IS NULL RETURNING first_user_id
 )
 UPDATE users SET role = 'admin' FROM first WHERE users.id = first.first_user_id
-RETURNING id, national_id, surname, name, patronymic, address, profile, role, time_zone, timers, version, created_at,
-    updated_at;
+RETURNING {user};
 
 -- name: get
-SELECT id, national_id, surname, name, patronymic, address, profile, role, time_zone, timers, version, created_at,
-    updated_at
+SELECT {user}
 FROM users
 WHERE id = %(id)s AND erased_at IS NULL;
 
 -- name: lock
 -- Not FOR UPDATE: that would also make whoever only refers to the user wait.
-SELECT id, national_id, surname, name, patronymic, address, profile, role, time_zone, timers, version, created_at,
-    updated_at
+SELECT {user}
 FROM users
 WHERE id = %(id)s AND erased_at IS NULL
 FOR NO KEY UPDATE;
@@ -37,8 +36,7 @@ SELECT id FROM users WHERE role = 'admin' AND erased_at IS NULL;
 
 -- name: list
 -- The patterns come escaped, so that every character means itself.
-SELECT id, national_id, surname, name, patronymic, address, profile, role, time_zone, timers, version, created_at,
-    updated_at
+SELECT {user}
 FROM users
 WHERE erased_at IS NULL
     AND id > %(after)s
@@ -57,8 +55,7 @@ SET surname = %(surname)s, name = %(name)s, patronymic = %(patronymic)s, address
     profile = %(profile)s, role = %(role)s, time_zone = %(time_zone)s, timers = %(timers)s,
     version = version + 1, updated_at = wall_clock()
 WHERE id = %(id)s
-RETURNING id, national_id, surname, name, patronymic, address, profile, role, time_zone, timers, version, created_at,
-    updated_at;
+RETURNING {user};
 
 -- name: erase
 UPDATE users
@@ -94,5 +91,4 @@ WHERE id = (
     LIMIT 1
     FOR UPDATE SKIP LOCKED
 )
-RETURNING id, national_id, surname, name, patronymic, address, profile, role, time_zone, timers, version, created_at,
-    updated_at;
+RETURNING {user};

@@ -161,10 +161,10 @@ class PostgresTimeEntries:
     def restore(self, version: TimeEntryVersion) -> TimeEntry:
         """See TimeEntryStore.restore."""
         parameters = {"id": version.time_entry_id, "created_at": version.created_at, **_content(version)}
-        self._session.run(_SQL["restoring"], {"restoring": "yes"})
+        self._session.run(_SQL["set_restoring"], {"restoring": "yes"})
         exists = self._session.one(_SQL["exists"], {"id": version.time_entry_id}, _id) is not None
-        restored = self._write("save" if exists else "bring_back", parameters)
-        self._session.run(_SQL["restoring"], {"restoring": ""})
+        restored = self._write("save" if exists else "restore_deleted", parameters)
+        self._session.run(_SQL["set_restoring"], {"restoring": ""})
         return restored
 
     def _write(self, statement: str, parameters: Mapping[str, object]) -> TimeEntry:
