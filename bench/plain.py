@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from typing import Any
 
 import flask
@@ -11,8 +12,8 @@ from connexion.security import BearerSecurityHandler
 
 from timetrack.adapters.passwords import Argon2Hasher
 from timetrack.adapters.peopleinfo import PeopleInfoClient
-from timetrack.adapters.postgres.pool import PoolLimits, open_pool
-from timetrack.adapters.postgres.storage import PostgresStorage
+from timetrack.adapters.postgres.pool import PoolLimits
+from timetrack.adapters.postgres.storage import open_storage
 from timetrack.contracts import read_contract
 from timetrack.domain.model.access.tokens import TokenLifetime
 from timetrack.domain.services.authentication import PasswordAuthentication
@@ -26,7 +27,7 @@ View = Callable[..., tuple[Any, int, Mapping[str, str]]]
 
 def create() -> FlaskApp:
     """Return the application, for `uvicorn --factory`."""
-    storage = PostgresStorage(open_pool(os.environ["BENCH_DATABASE_URL"], PoolLimits()))
+    storage = ExitStack().enter_context(open_storage(os.environ["BENCH_DATABASE_URL"], PoolLimits()))
     hasher = Argon2Hasher()
     authentication = PasswordAuthentication(storage, hasher, TokenLifetime(absolute=3600, idle=3600))
     people = PeopleInfoClient("http://127.0.0.1:9", timeout=1)
@@ -37,6 +38,7 @@ def create() -> FlaskApp:
         registration_open=True,
         demo=False,
         is_ready=storage.ready,
+        compute=lambda work: work(),
     )
     with_body = set(_with_body())
     views = {

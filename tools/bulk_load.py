@@ -16,7 +16,8 @@ _ROWS_AT_ONCE = 5000
 _CONSTRAINTS = """
     SELECT conname, contype::text, pg_get_constraintdef(oid),
         format(
-            'COMMENT ON CONSTRAINT %%I ON %%s IS %%L', conname, conrelid::regclass, obj_description(oid, 'pg_constraint')
+            'COMMENT ON CONSTRAINT %%I ON %%s IS %%L',
+            conname, conrelid::regclass, obj_description(oid, 'pg_constraint')
         )
     FROM pg_constraint
     WHERE conrelid = %s::regclass AND contype IN ('f', 'x')

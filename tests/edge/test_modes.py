@@ -15,7 +15,6 @@ from tests.fakes.handlers import FakeHandlers, fake_authenticate
 from tests.http_clients import Address, Response, send, serving
 from timetrack.domain.errors import DatabaseUnavailableError, TaskNotFoundError, TimerAlreadyRunningError
 from timetrack.entrypoints.http.app import create_app
-from timetrack.entrypoints.http.endpoints import Prompt
 from timetrack.entrypoints.http.messages.call import Reply
 
 NAMES = tuple(FakeHandlers())
@@ -48,20 +47,14 @@ def modes() -> Iterator[list[Mode]]:
     with ExitStack() as stack:
         yield [
             _serving(stack, compiled=True),
-            _serving(stack, compiled=True, on_loop=True),
             _serving(stack, compiled=False),
         ]
 
 
-def _serving(stack: ExitStack, *, compiled: bool, on_loop: bool = False) -> Mode:
+def _serving(stack: ExitStack, *, compiled: bool) -> Mode:
     handlers = FakeHandlers()
-    prompt = Prompt(handlers=handlers, authenticate=fake_authenticate, unfit=UnfitError) if on_loop else None
-    app = create_app(handlers=handlers, authenticate=fake_authenticate, compiled=compiled, prompt=prompt)
+    app = create_app(handlers=handlers, authenticate=fake_authenticate, compiled=compiled)
     return Mode(stack.enter_context(serving(app)), handlers)
-
-
-class UnfitError(Exception):
-    """No handler here raises it."""
 
 
 def raising(error: Exception) -> Callable[..., Any]:
@@ -92,9 +85,9 @@ ANSWERS = [
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(raw=requests())
 def test_a_generated_request_is_answered_alike(modes: list[Mode], raw: bytes) -> None:
-    compiled, on_loop, stock = (mode.answer(raw, {}) for mode in modes)
+    compiled, stock = (mode.answer(raw, {}) for mode in modes)
 
-    assert compiled == on_loop == stock
+    assert compiled == stock
 
 
 @settings(max_examples=settings().max_examples // 2, deadline=None)
@@ -102,16 +95,16 @@ def test_a_generated_request_is_answered_alike(modes: list[Mode], raw: bytes) ->
 def test_whatever_a_handler_answers_goes_out_alike(modes: list[Mode], raw: bytes, answer: Callable[..., Any]) -> None:
     answers = dict.fromkeys(NAMES, answer)
 
-    compiled, on_loop, stock = (mode.answer(raw, answers) for mode in modes)
+    compiled, stock = (mode.answer(raw, answers) for mode in modes)
 
-    assert compiled == on_loop == stock
+    assert compiled == stock
 
 
 @pytest.mark.parametrize("hostile", REQUESTS, ids=lambda hostile: hostile["name"])
 def test_a_hostile_request_is_answered_alike(modes: list[Mode], hostile: Mapping[str, Any]) -> None:
-    compiled, on_loop, stock = (mode.answer(wire_format(hostile), {}) for mode in modes)
+    compiled, stock = (mode.answer(wire_format(hostile), {}) for mode in modes)
 
-    assert compiled == on_loop == stock
+    assert compiled == stock
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: f"{each.method} {each.path}")

@@ -12,6 +12,7 @@ import pytest
 from icalendar import Calendar, Event
 from starlette.types import ASGIApp
 
+from tests.fakes.computing import at_once
 from tests.fakes.handlers import FakeHandlers
 from tests.fakes.storage import FakeStorage
 from tests.given import a_task, a_user, start, stop
@@ -56,7 +57,7 @@ def authenticate(token: str) -> Caller:
 
 @pytest.fixture
 def app(served: ASGIApp, all_handlers: FakeHandlers, storage: FakeStorage) -> ASGIApp:
-    reports = ReportHandlers(Reporting(storage))
+    reports = ReportHandlers(Reporting(storage, at_once))
     all_handlers.answers = {
         "reports.user": reports.user,
         "reports.many": reports.many,

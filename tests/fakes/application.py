@@ -4,6 +4,7 @@ from functools import partial
 
 from starlette.types import ASGIApp
 
+from tests.fakes.computing import at_once
 from tests.fakes.passwords import FakeHasher
 from tests.fakes.people_info import FakePeopleInfo
 from tests.fakes.storage import FakeStorage
@@ -42,6 +43,7 @@ class Application:
             demo=True,
             registration_open=True,
             is_ready=lambda: True,
+            compute=at_once,
         )
         self._handlers = handlers(storage, dependencies)
 

@@ -1,15 +1,15 @@
 """Every test here runs on the fake and on PostgreSQL."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
-from psycopg_pool import ConnectionPool
 
 from tests.database_clock import Clock, PostgresClock, controlled
 from tests.fakes.clock import FakeClock
 from tests.fakes.storage import FakeStorage
 from tests.given import a_task, a_user
-from timetrack.adapters.postgres.pool import PoolLimits, open_pool
+from tests.opened_storage import opened_storage
 from timetrack.adapters.postgres.storage import PostgresStorage
 from timetrack.domain.model.time.tasks import Task
 from timetrack.domain.model.users.users import User
@@ -22,16 +22,15 @@ def fake_storage() -> FakeStorage:
 
 
 @pytest.fixture
-def postgres_pool(application_database_url: str) -> Iterator[ConnectionPool]:
-    with open_pool(application_database_url, PoolLimits(size=8)) as pool:
-        # One that is closed while it still connects leaves the connection to the garbage collector, which warns.
-        pool.wait()
-        yield pool
+def postgres_connections() -> Iterator[ExitStack]:
+    """What closes the connections of the storage, at the end or before."""
+    with ExitStack() as stack:
+        yield stack
 
 
 @pytest.fixture
-def postgres_storage(postgres_pool: ConnectionPool) -> PostgresStorage:
-    return PostgresStorage(postgres_pool)
+def postgres_storage(application_database_url: str, postgres_connections: ExitStack) -> PostgresStorage:
+    return postgres_connections.enter_context(opened_storage(application_database_url, size=8, pipelines=3))
 
 
 @pytest.fixture
@@ -67,8 +66,8 @@ def clock(engine: str, request: pytest.FixtureRequest) -> Clock:
 def cut_off(engine: str, request: pytest.FixtureRequest) -> Callable[[], None]:
     """Return what takes the database away."""
     if engine == "postgres":
-        pool: ConnectionPool = request.getfixturevalue("postgres_pool")
-        return pool.close
+        connections: ExitStack = request.getfixturevalue("postgres_connections")
+        return connections.close
     fake: FakeStorage = request.getfixturevalue("fake_storage")
     return fake.database.shut_down
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import timetrack
 
 ROOT = Path(timetrack.__file__).parent
-KNOWN = {"adapters", "addresses", "config", "contracts", "domain", "entrypoints", "resources", "version"}
+KNOWN = {"adapters", "addresses", "config", "contracts", "domain", "entrypoints", "resources", "version", "waiting"}
 WORDS_OF_HTTP = re.compile(
     r"HTTP|JSON|\b(?:pointer|header|status|etag|entity tag|if-match|url|media type|query (?:name|parameter))s?\b",
     re.IGNORECASE,

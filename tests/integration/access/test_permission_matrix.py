@@ -10,6 +10,7 @@ import yaml
 from connexion.json_schema import resolve_refs
 from starlette.types import ASGIApp
 
+from tests.fakes.computing import at_once
 from tests.fakes.passwords import FakeHasher
 from tests.fakes.people_info import FakePeopleInfo
 from tests.given import a_national_id
@@ -54,6 +55,7 @@ def app(storage: PostgresStorage) -> ASGIApp:
         registration_open=True,
         demo=False,
         is_ready=storage.ready,
+        compute=at_once,
     )
     return create_app(handlers=handlers(storage, world), authenticate=authentication.authenticate)
 

@@ -10,7 +10,7 @@ from psycopg import Connection, errors
 from psycopg.sql import SQL, Identifier
 
 from tests.given import a_task, a_token, a_user, start, stop
-from timetrack.adapters.postgres.pool import PoolLimits, open_pool
+from tests.opened_storage import opened_storage
 from timetrack.adapters.postgres.storage import PostgresStorage
 from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.time.tasks import Task
@@ -27,9 +27,8 @@ INSERT: LiteralString = (
 @pytest.fixture
 def storage(application_database_url: str) -> Iterator[PostgresStorage]:
     # One connection, so that each request comes after another one's.
-    with open_pool(application_database_url, PoolLimits(size=1)) as pool:
-        pool.wait()
-        yield PostgresStorage(pool)
+    with opened_storage(application_database_url, size=1, pipelines=1) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from psycopg import Connection, Cursor
 from psycopg.sql import SQL, Literal
 
 from tests.postgres import Database, Databases
+from timetrack.adapters.postgres import statements
 from timetrack.adapters.postgres.queries import load
-from timetrack.adapters.postgres.statements import statement_of
 
 FIRST_DAY = datetime(2020, 1, 1, tzinfo=UTC)
 MIDDLE = FIRST_DAY + timedelta(hours=2 * 1000)
@@ -90,7 +90,7 @@ def test_a_page_reads_little_more_than_it_holds(
 def test_so_it_does_by_the_one_plan_of_those_that_need_no_thread(
     application: Connection, name: str, asked: Mapping[str, object]
 ) -> None:
-    statement, parameters = statement_of(load("time_entries")[name]), everything_of(asked)
+    statement, parameters = statements.load("time_entries")[name], everything_of(asked)
     execute = SQL("EXECUTE page ({})").format(SQL(", ").join(Literal(parameters[name]) for name in statement.names))
     application.execute("SET plan_cache_mode = force_generic_plan")
     application.execute(b"PREPARE page AS " + statement.text)

@@ -9,9 +9,9 @@ from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
 from tests.given import a_user
+from tests.opened_storage import opened_storage
 from tests.postgres import Database
 from tests.sql import number
-from timetrack.adapters.postgres.pool import PoolLimits, open_pool
 from timetrack.adapters.postgres.storage import PostgresStorage
 
 KEYS: LiteralString = """
@@ -45,9 +45,8 @@ def swept_database(fresh_database: Database, request: pytest.FixtureRequest) -> 
 
 @pytest.fixture
 def storage(swept_database: Database) -> Iterator[PostgresStorage]:
-    with open_pool(swept_database.application_url, PoolLimits(size=1)) as pool:
-        pool.wait()
-        yield PostgresStorage(pool)
+    with opened_storage(swept_database.application_url, size=1, pipelines=1) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -1,9 +1,10 @@
 """Scenarios, in each of which one defence is needed; what their callers are told is recorded."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from itertools import count
 from typing import LiteralString
 
@@ -23,29 +24,30 @@ _LOCK_ENTRY: LiteralString = "SELECT FROM time_entries WHERE user_id = %s FOR UP
 
 @dataclass
 class Target:
-    """A database with one user and one task, and a record of what was done to them."""
+    """A database with one user and one task, and a record of what was done to them; `servers` are many at it."""
 
-    storage: PostgresStorage
+    servers: Sequence[PostgresStorage]
     owner: Connection
     clock: PostgresClock
     recorder: Recorder = field(default_factory=Recorder)
 
     def __post_init__(self) -> None:
         """Let the user in."""
+        self.storage = self.servers[0]
         self.user = a_user(self.storage)
         self.task = a_task(self.storage, self.user)
         self._requests = count(1)
 
-    def start(self, *, key: str | None = None, switch: bool = False) -> Outcome:
+    def start(self, server: int = 0, *, key: str | None = None, switch: bool = False) -> Outcome:
         """Start the timer, once."""
         chosen = a_key(key) if key else None
         request_id = f"request {next(self._requests)}"
-        tracked = start(self.storage, self.user, self.task, switch=switch, key=chosen, request_id=request_id)
+        tracked = start(self.servers[server], self.user, self.task, switch=switch, key=chosen, request_id=request_id)
         return Started(entry=tracked.entry.id, at=tracked.entry.start)
 
-    def stop(self) -> Outcome:
+    def stop(self, server: int = 0) -> Outcome:
         """Stop the timer, once."""
-        entry = stop(self.storage, self.user, self.task, request_id=f"request {next(self._requests)}").entry
+        entry = stop(self.servers[server], self.user, self.task, request_id=f"request {next(self._requests)}").entry
         assert entry.end is not None
         return Stopped(entry=entry.id, at=entry.end)
 
@@ -61,14 +63,23 @@ class Target:
 def start_at_once(target: Target) -> None:
     """Start several timers in one lane, none of which sees the others."""
     request = Start(task=target.task.id)
-    race_behind_user_lock(target.owner, target.user.id, RUNNERS, lambda _: target.record(request, target.start))
+
+    def start_by(server: int) -> None:
+        target.record(request, partial(target.start, server))
+
+    # Each by a server of its own: what one server is asked at once it does in one transaction.
+    race_behind_user_lock(target.owner, target.user.id, RUNNERS, start_by)
 
 
 def stop_at_once(target: Target) -> None:
     """Stop one timer several times; all have seen it run before the first one stops it."""
     target.record(Start(task=target.task.id), target.start)
     request = Stop(task=target.task.id)
-    race_behind_lock(target.owner, _LOCK_ENTRY, target.user.id, RUNNERS, lambda _: target.record(request, target.stop))
+
+    def stop_by(server: int) -> None:
+        target.record(request, partial(target.stop, server))
+
+    race_behind_lock(target.owner, _LOCK_ENTRY, target.user.id, RUNNERS, stop_by)
 
 
 def start_in_the_past(target: Target) -> None:

@@ -5,11 +5,13 @@ to be gone too: `besides`. Without those but with the defence itself the checker
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 
 import psycopg
 import pytest
 
 from tests.database_clock import controlled
+from tests.opened_storage import opened_storage
 from tests.postgres import Database
 from tests.reliability.checker import objections
 from tests.reliability.mutations.mutations import MUTATIONS
@@ -21,8 +23,6 @@ from tests.reliability.mutations.scenarios import (
     start_in_the_past,
     stop_at_once,
 )
-from timetrack.adapters.postgres.pool import PoolLimits, open_pool
-from timetrack.adapters.postgres.storage import PostgresStorage
 
 
 @pytest.fixture
@@ -30,11 +30,10 @@ def target(fresh_database: Database) -> Iterator[Target]:
     with (
         psycopg.connect(fresh_database.owner_url, autocommit=True) as owner,
         controlled(fresh_database.owner_url) as clock,
-        open_pool(fresh_database.application_url, PoolLimits(size=RUNNERS)) as pool,
+        ExitStack() as servers,
     ):
-        pool.resize(RUNNERS, RUNNERS)
-        pool.wait()
-        yield Target(PostgresStorage(pool), owner, clock)
+        opened = [servers.enter_context(opened_storage(fresh_database.application_url)) for _ in range(RUNNERS)]
+        yield Target(opened, owner, clock)
 
 
 CASES = [

@@ -13,10 +13,9 @@ from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.database_clock import controlled
+from tests.opened_storage import opened_storage
 from tests.postgres import Database
 from tests.reliability.state_machine.rules_of_time import RulesOfTime, System
-from timetrack.adapters.postgres.pool import PoolLimits, open_pool
-from timetrack.adapters.postgres.storage import PostgresStorage
 
 FEW = 30
 MANY = int(os.environ.get("TIMETRACK_TEST_EXAMPLES", "260"))
@@ -28,10 +27,9 @@ def system(database: Database, empty_shared_database: Callable[[], None]) -> Ite
     with (
         psycopg.connect(database.owner_url, autocommit=True) as owner,
         controlled(database.owner_url) as clock,
-        open_pool(database.application_url, PoolLimits(size=1)) as pool,
+        opened_storage(database.application_url, size=1) as storage,
     ):
-        pool.wait()
-        yield System(storage=PostgresStorage(pool), owner=owner, clock=clock, empty=empty_shared_database)
+        yield System(storage=storage, owner=owner, clock=clock, empty=empty_shared_database)
 
 
 @pytest.mark.parametrize("examples", [FEW, pytest.param(MANY, marks=pytest.mark.long)], ids=["few", "many"])

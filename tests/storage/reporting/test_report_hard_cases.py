@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.database_clock import Clock
+from tests.fakes.computing import at_once
 from tests.given import a_task, a_user, caller, start, stop
 from timetrack.domain.model.reporting.periods import Unit
 from timetrack.domain.model.reporting.reports import Grouping, Question, ReportRow
@@ -62,7 +63,7 @@ def test_a_hard_case_comes_out_as_documented(storage: Storage, clock: Clock, cas
         start(storage, user, task, begin)
         stop(storage, user, task, end)
 
-    report = Reporting(storage).of_user(
+    report = Reporting(storage, at_once).of_user(
         caller(user),
         user.id,
         Question(

@@ -11,6 +11,7 @@ import urllib3.exceptions
 
 from timetrack.adapters.peopleinfo.failure import CallFailedError, Reason
 from timetrack.adapters.peopleinfo.line import CuttableAdapter, Line
+from timetrack.waiting import wait_for
 
 _CONNECT_TIMEOUT: Final = 0.3
 _LARGEST_BODY: Final = 64 * 1024
@@ -57,7 +58,7 @@ def get(request: Request, *, timeout: float, when_over: Callable[[], None]) -> R
         when_over()
         raise CallFailedError(Reason.NO_THREAD) from fault
     try:
-        return reply.result(timeout)
+        return wait_for(reply, timeout)
     except TimeoutError as fault:
         line.cut()
         raise CallFailedError(Reason.TIMEOUT) from fault

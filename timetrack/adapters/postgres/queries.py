@@ -1,7 +1,8 @@
 """The SQL statements, read from the files in `sql/`.
 
-A file holds statements that each begin with a line `-- name: add`, or `-- name: add (a word on it)`. Lines of
-comments are for its readers, and are not sent to the server.
+A file holds statements that each begin with a line `-- name: add`, or `-- name: add (a word on it)`. A statement that
+has a line `-- shared: why` goes over a connection that many requests share. Lines of comments are for its readers, and
+are not sent to the server.
 
 What several statements of a file say, such as the columns of a row, stands once above them, as a fragment that begins
 with a line `-- fragment: columns`; in a statement `{columns}` stands for it.
@@ -16,6 +17,7 @@ from typing import LiteralString
 FOLDER = Path(__file__).resolve().parent / "sql"
 
 _HEADER = re.compile(r"^-- *name:(.*)$", re.MULTILINE)
+_SHARED = re.compile(r"^-- *shared:", re.MULTILINE)
 _FRAGMENT = re.compile(r"^-- *fragment:(.*)$", re.MULTILINE)
 _USE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _NAME = re.compile(r"([a-z][a-z0-9_]*)(?: +\(.*\))?")
@@ -37,6 +39,13 @@ def load(file: str, folder: Path = FOLDER) -> Mapping[str, LiteralString]:
     if _without_comments(unnamed):
         raise StatementFileError(f"{file}.sql has a statement that has no name")
     return _filled_in(file, _by_name(file, "statement", statements), _by_name(file, "fragment", fragments))
+
+
+def shared(file: str, folder: Path = FOLDER) -> frozenset[str]:
+    """Return the names of those statements of a file that go over shared connections."""
+    _, *parts = _HEADER.split((folder / f"{file}.sql").read_text(encoding="utf-8"))
+    named = zip(parts[::2], parts[1::2], strict=True)
+    return frozenset(_name(file, "statement", header.strip()) for header, body in named if _SHARED.search(body))
 
 
 def _by_name(file: str, kind: str, parts: Sequence[str]) -> Mapping[str, str]:

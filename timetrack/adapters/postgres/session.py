@@ -1,135 +1,84 @@
-"""Sending statements: over one connection inside a transaction, over the pool's outside of one."""
+"""What a store sends its statements through."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from typing import Any, LiteralString, Protocol, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
-from psycopg import Connection, Cursor, OperationalError, Transaction
-from psycopg.rows import kwargs_row
-from psycopg_pool import ConnectionPool
-
-from timetrack.adapters.postgres.pool import borrow
-from timetrack.adapters.postgres.statements import looked_up_alone
-from timetrack.domain.errors import DatabaseUnavailableError
+from timetrack.adapters.postgres.statements import Statement
 
 Row = TypeVar("Row")
 Parameters = Mapping[str, object]
+Columns = Mapping[str, Any]
 
 
-class Session(Protocol):
-    """What a store sends its statements through; rows are made by `make`, which gets the columns by name."""
+class Rows(Protocol):
+    """The rows of a result."""
 
-    def one(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Row | None:
-        """Return the first row, or None."""
+    def first(self) -> Columns | None:
+        """Return the first row by the names of its columns, None without any."""
 
-    def find(self, query: LiteralString, value: object, make: Callable[..., Row]) -> Row | None:
-        """Return the one row that a query finds by its only parameter; it may be asked together with others."""
+    def all(self, make: Callable[..., Row]) -> Sequence[Row]:
+        """Return every row, made by `make` of the columns by their names."""
 
-    def write(
-        self, alone: LiteralString, together: LiteralString, parameters: Parameters, make: Callable[..., Row]
-    ) -> Row | None:
-        """Return the first row of a statement that may also be run for many, whose parameters it gets as JSON."""
-
-    def all(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Sequence[Row]:
-        """Return every row."""
-
-    def tuples(self, query: LiteralString, parameters: Parameters) -> Sequence[tuple[Any, ...]]:
-        """Return every row as its columns, for results of so many rows that it takes long to make more of each."""
-
-    def run(self, query: LiteralString, parameters: Parameters) -> None:
-        """Run a statement for its effect."""
+    def tuples(self, make: Callable[[tuple[Any, ...]], Row]) -> Sequence[Row]:
+        """Return every row, made by `make` of the tuple of its columns."""
 
 
-class ConnectionSession:
-    """Statements over one connection."""
+class Sender(Protocol):
+    """How statements reach PostgreSQL: over connections that many share, or over the one of a transaction.
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def one(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Row | None:
-        """See Session.one."""
-        return self._cursor(make).execute(query, parameters).fetchone()
-
-    def find(self, query: LiteralString, value: object, make: Callable[..., Row]) -> Row | None:
-        """See Session.find."""
-        return self.one(query, looked_up_alone(query, value), make)
-
-    def write(
-        self, alone: LiteralString, together: LiteralString, parameters: Parameters, make: Callable[..., Row]
-    ) -> Row | None:
-        """See Session.write."""
-        del together
-        return self.one(alone, parameters, make)
-
-    def all(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Sequence[Row]:
-        """See Session.all."""
-        return self._cursor(make).execute(query, parameters).fetchall()
-
-    def tuples(self, query: LiteralString, parameters: Parameters) -> Sequence[tuple[Any, ...]]:
-        """See Session.tuples."""
-        return self._connection.execute(query, parameters).fetchall()
-
-    def run(self, query: LiteralString, parameters: Parameters) -> None:
-        """See Session.run."""
-        self._connection.execute(query, parameters)
-
-    def savepoint(self) -> AbstractContextManager[Transaction]:
-        """Open a part of the transaction that an exception undoes alone."""
-        return self._connection.transaction()
-
-    def _cursor(self, make: Callable[..., Row]) -> Cursor[Row]:
-        return self._connection.cursor(row_factory=kwargs_row(make))
-
-
-class PoolSession:
-    """Statements over any free connection, each a transaction of its own."""
-
-    def __init__(self, pool: ConnectionPool) -> None:
-        self._pool = pool
-
-    def one(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Row | None:
-        """See Session.one."""
-        with connection(self._pool) as free:
-            return ConnectionSession(free).one(query, parameters, make)
-
-    def find(self, query: LiteralString, value: object, make: Callable[..., Row]) -> Row | None:
-        """See Session.find."""
-        with connection(self._pool) as free:
-            return ConnectionSession(free).find(query, value, make)
-
-    def write(
-        self, alone: LiteralString, together: LiteralString, parameters: Parameters, make: Callable[..., Row]
-    ) -> Row | None:
-        """See Session.write."""
-        del together
-        return self.one(alone, parameters, make)
-
-    def all(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Sequence[Row]:
-        """See Session.all."""
-        with connection(self._pool) as free:
-            return ConnectionSession(free).all(query, parameters, make)
-
-    def tuples(self, query: LiteralString, parameters: Parameters) -> Sequence[tuple[Any, ...]]:
-        """See Session.tuples."""
-        with connection(self._pool) as free:
-            return ConnectionSession(free).tuples(query, parameters)
-
-    def run(self, query: LiteralString, parameters: Parameters) -> None:
-        """See Session.run."""
-        with connection(self._pool) as free:
-            ConnectionSession(free).run(query, parameters)
-
-
-@contextmanager
-def connection(pool: ConnectionPool) -> Iterator[Connection]:
-    """Borrow a connection.
-
-    Raises:
-        DatabaseUnavailableError: none is to be had in time, or it fails in a way that may pass.
+    All wait until PostgreSQL has answered, and raise DatabaseUnavailableError where it does not.
     """
-    try:
-        with borrow(pool) as borrowed:
-            yield borrowed
-    except OperationalError as error:
-        # The pool's refusals are of this class too, and so are time-outs and deadlocks: all of them may pass.
-        raise DatabaseUnavailableError from error
+
+    def execute(self, statement: Statement, parameters: Parameters) -> Rows:
+        """Run a statement by itself."""
+
+    def look_up(self, statement: Statement, value: object) -> Columns | None:
+        """Return the one row that a statement finds by its only parameter."""
+
+    def write(self, single: Statement, batch: Statement, parameters: Parameters) -> Columns | None:
+        """Return the row of a write that is to be done once, by itself or together with others."""
+
+
+class Session:
+    """Statements of the stores.
+
+    Outside a transaction `find` and `write` are batched: what several requests ask for at once is one statement, and
+    each gets the answer that it would get alone. The other methods are not; each statement is a transaction of its own.
+    """
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+
+    def one(self, statement: Statement, parameters: Parameters, make: Callable[..., Row]) -> Row | None:
+        """Return the first row, or None."""
+        columns = self._sender.execute(statement, parameters).first()
+        return None if columns is None else make(**columns)
+
+    def find(self, statement: Statement, value: object, make: Callable[..., Row]) -> Row | None:
+        """Return the one row that a statement finds by its only parameter, or None; batched."""
+        columns = self._sender.look_up(statement, value)
+        return None if columns is None else make(**columns)
+
+    def write(
+        self, single: Statement, batch: Statement, parameters: Parameters, make: Callable[..., Row]
+    ) -> Row | None:
+        """Return the row of a write; batched: `batch` does what `single` does for each object in a JSON array.
+
+        A batch has no row for what it left undone, since another transaction holds it.
+        """
+        columns = self._sender.write(single, batch, parameters)
+        return None if columns is None else make(**columns)
+
+    def all(self, statement: Statement, parameters: Parameters, make: Callable[..., Row]) -> Sequence[Row]:
+        """Return every row, made by `make`, which gets the columns by name."""
+        return self._sender.execute(statement, parameters).all(make)
+
+    def tuples(
+        self, statement: Statement, parameters: Parameters, make: Callable[[tuple[Any, ...]], Row]
+    ) -> Sequence[Row]:
+        """Return every row, made by `make`, which gets a tuple: for so many rows that names would cost too much."""
+        return self._sender.execute(statement, parameters).tuples(make)
+
+    def run(self, statement: Statement, parameters: Parameters) -> None:
+        """Run a statement for its effect."""
+        self._sender.execute(statement, parameters)

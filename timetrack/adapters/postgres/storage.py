@@ -1,13 +1,17 @@
 """All that is kept, in PostgreSQL."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, contextmanager
 
-from psycopg_pool import ConnectionPool
-
-from timetrack.adapters.postgres.pool import PoolLimits, open_pool
-from timetrack.adapters.postgres.queries import load
-from timetrack.adapters.postgres.session import ConnectionSession, PoolSession, Session, connection
+from timetrack.adapters.postgres.pool import PoolLimits, sharing_pool
+from timetrack.adapters.postgres.session import Session
+from timetrack.adapters.postgres.shared.lending import Lending
+from timetrack.adapters.postgres.shared.pipeline import PipelineConnection, driven_by_pipeline
+from timetrack.adapters.postgres.shared.pipelines import Pipelines
+from timetrack.adapters.postgres.shared.senders import LentSender, SharedSender, translating_failures
+from timetrack.adapters.postgres.statements import load
 from timetrack.adapters.postgres.stores.failed_sign_ins import PostgresFailedSignIns
 from timetrack.adapters.postgres.stores.history import PostgresHistory
 from timetrack.adapters.postgres.stores.housekeeping import PostgresHousekeeping
@@ -21,15 +25,9 @@ from timetrack.domain.errors import DatabaseUnavailableError
 from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.idempotency import IdempotencyKey
 from timetrack.domain.ports.idempotency import KeptAnswer
+from timetrack.waiting import Offload, ServingLoop
 
 _SQL = load("session")
-
-
-@contextmanager
-def open_storage(database_url: str, limits: PoolLimits) -> Iterator["PostgresStorage"]:
-    """Yield the storage in a database, which connects in the background; the end closes its connections."""
-    with open_pool(database_url, limits) as pool:
-        yield PostgresStorage(pool)
 
 
 class PostgresStores:
@@ -47,67 +45,131 @@ class PostgresStores:
 
 
 class PostgresStorage(PostgresStores):
-    """See Storage."""
+    """See Storage; for greenlets of any event loop and for any thread, while it is open."""
 
-    def __init__(self, pool: ConnectionPool) -> None:
-        super().__init__(PoolSession(pool))
-        self._pool = pool
+    def __init__(self, database_url: str, limits: PoolLimits, offload: Offload, *, pipelines: int) -> None:
+        """Prepare so many shared connections; of several, one is for lookups alone, which wait for nobody's lock."""
+        self._loop = ServingLoop()
+        self._offload = offload
+        driven = driven_by_pipeline(prepares=limits.prepared_statements)
+        self._sharing = sharing_pool(database_url, limits, pipelines, PipelineConnection, driven)
+        self.lookups = Pipelines(self._sharing, min(pipelines, 1))
+        self.pipelines = Pipelines(self._sharing, pipelines - 1) if pipelines > 1 else self.lookups
+        self.lending = Lending(self._loop, database_url, limits)
+        self._shared = SharedSender(self._loop, self.lookups, self.pipelines, self.lending, offload)
+        self.session = Session(self._shared)
+        super().__init__(self.session)
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Have the connections on the running event loop; they connect in the background, and the end closes them."""
+        self._loop.bind()
+        await self._sharing.open()
+        await self.lending.open()
+        for pipelines in {self.lookups, self.pipelines}:
+            pipelines.open()
+        try:
+            yield
+        finally:
+            for pipelines in {self.lookups, self.pipelines}:
+                pipelines.close()
+            await self.lending.close()
+            await self._sharing.close()
+            self._loop.unbind()
 
     @contextmanager
     def transaction(self, caller: Caller | None) -> Iterator[PostgresStores]:
         """See Storage.transaction."""
-        with connection(self._pool) as borrowed, borrowed.transaction():
-            yield _attributed(ConnectionSession(borrowed), caller)
+        with self.begun() as sender:
+            yield _attributed(sender, caller)
 
     @contextmanager
     def once(self, key: IdempotencyKey) -> Iterator["PostgresOnceStorage"]:
         """See Storage.once."""
         with ExitStack() as stack:
-            yield PostgresOnceStorage(self._pool, key, stack)
+            yield PostgresOnceStorage(self, self.session, key, stack)
 
     def ready(self) -> bool:
         """See Storage.ready."""
         try:
-            with connection(self._pool) as borrowed:
-                borrowed.execute(_SQL["ping"])
+            self._shared.execute(_SQL["ping"], {})
         except DatabaseUnavailableError:
             return False
         return True
 
+    @contextmanager
+    def begun(self) -> Iterator[LentSender]:
+        """Open a transaction over a connection of its own."""
+        with translating_failures(), self.lending.connection() as connection, connection.transaction():
+            yield LentSender(connection, self._loop, self._offload)
 
-class PostgresOnceStorage(PostgresStorage):
+
+class PostgresOnceStorage(PostgresStores):
     """See OnceStorage."""
 
-    def __init__(self, pool: ConnectionPool, key: IdempotencyKey, stack: ExitStack) -> None:
-        super().__init__(pool)
+    def __init__(self, storage: PostgresStorage, session: Session, key: IdempotencyKey, stack: ExitStack) -> None:
+        super().__init__(session)
+        self._storage = storage
         self._key = key
         self._stack = stack
-        self._session: ConnectionSession | None = None
+        self._sender: LentSender | None = None
 
     @contextmanager
     def transaction(self, caller: Caller | None) -> Iterator[PostgresStores]:
         """See Storage.transaction."""
-        session = self._begun()
-        with session.savepoint():
-            yield _attributed(session, caller)
+        sender = self._begun()
+        with sender.connection.savepoint():
+            yield _attributed(sender, caller)
 
     def keep(self, answer: KeptAnswer) -> None:
         """See OnceStorage.keep."""
-        PostgresIdempotencyKeys(self._begun()).keep(self._key, answer)
+        PostgresIdempotencyKeys(Session(self._begun())).keep(self._key, answer)
 
-    def _begun(self) -> ConnectionSession:
-        if self._session is None:
-            borrowed = self._stack.enter_context(connection(self._pool))
-            self._stack.enter_context(borrowed.transaction())
-            self._session = ConnectionSession(borrowed)
-            PostgresIdempotencyKeys(self._session).claim(self._key)
+    def once(self, key: IdempotencyKey) -> AbstractContextManager["PostgresOnceStorage"]:
+        """Refuse: a request has one key."""
+        raise RuntimeError(f"a request has one idempotency key, not {key.key} too")
+
+    def ready(self) -> bool:
+        """See Storage.ready."""
+        return self._storage.ready()
+
+    def _begun(self) -> LentSender:
+        if self._sender is None:
+            self._sender = self._stack.enter_context(self._storage.begun())
+            session = Session(self._sender)
+            PostgresIdempotencyKeys(session).claim(self._key)
             # From here on, what is called directly sees what the transaction has done, and needs no second connection.
-            PostgresStores.__init__(self, self._session)
-        return self._session
+            PostgresStores.__init__(self, session)
+        return self._sender
 
 
-def _attributed(session: Session, caller: Caller | None) -> PostgresStores:
+@contextmanager
+def open_storage(database_url: str, limits: PoolLimits, *, pipelines: int = 1) -> Iterator[PostgresStorage]:
+    """Yield the storage in a database, for threads: it has an event loop of its own, on another thread."""
+    offload = Offload("database rows", 1)
+    storage = PostgresStorage(database_url, limits, offload, pipelines=pipelines)
+    loop = asyncio.new_event_loop()
+    opened, closing = threading.Event(), asyncio.Event()
+
+    async def serve() -> None:
+        async with storage.open():
+            opened.set()
+            await closing.wait()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), name="database", daemon=True)
+    thread.start()
+    opened.wait()
+    try:
+        yield storage
+    finally:
+        loop.call_soon_threadsafe(closing.set)
+        thread.join()
+        loop.close()
+        offload.close()
+
+
+def _attributed(sender: LentSender, caller: Caller | None) -> PostgresStores:
     if caller is not None:
         who = {"user_id": caller.user_id, "token_id": caller.token_id, "request_id": caller.request_id}
-        session.run(_SQL["attribute"], who)
-    return PostgresStores(session)
+        sender.post(_SQL["attribute"], who)
+    return PostgresStores(Session(sender))

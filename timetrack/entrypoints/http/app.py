@@ -26,7 +26,7 @@ from timetrack.entrypoints.http.contract.operations import compile_operations, r
 from timetrack.entrypoints.http.contract.routes import Routes
 from timetrack.entrypoints.http.edge.cross_origin import CrossOrigin
 from timetrack.entrypoints.http.edge.guard import Guard
-from timetrack.entrypoints.http.endpoints import EndpointCompiler, Prompt, body_taken_in, operation_of
+from timetrack.entrypoints.http.endpoints import EndpointCompiler, body_taken_in, operation_of
 from timetrack.entrypoints.http.messages.call import Handler
 from timetrack.entrypoints.http.messages.problems import Refusal, phrase_of
 from timetrack.entrypoints.http.stock.rebuilt_request import RebuiltRequest
@@ -36,6 +36,7 @@ from timetrack.entrypoints.http.stock.security import BearerSecurity
 from timetrack.entrypoints.http.stock.swagger_ui import Documentation
 from timetrack.entrypoints.http.stock.validators import VALIDATORS
 from timetrack.resources import resource
+from timetrack.waiting import Offload
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
 _CLIENT_ERRORS = range(400, 500)
@@ -45,9 +46,9 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
     *,
     handlers: Mapping[str, Handler],
     authenticate: Callable[[str], Caller],
+    offload: Offload | None = None,
     threads: int = 10,
     compiled: bool = True,
-    prompt: Prompt | None = None,
     loopback_only: bool = False,
     origins: Iterable[str] = (),
     lifespan: Lifespan | None = None,
@@ -56,11 +57,11 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
 ) -> ASGIApp:
     """Return the ASGI application that serves the contract.
 
-    Handlers are found by operationId. `authenticate` may block: it is called with an access token on one of the
-    `threads`, as the handlers are, so no more than `threads` connections to a database are in use at once.
-    `loopback_only` refuses whoever is not on this machine; pages of the `origins`, and no others, may use the API.
-    `compiled` serves operations ahead of Connexion's stack, several times as fast, and changes no answer; those of
-    `prompt` without a thread.
+    Handlers are found by operationId. They and `authenticate`, which gets an access token, run in greenlets on the
+    event loop; bodies that are large, or come in pieces, are checked and made by `offload`. `threads` are those of
+    Connexion's own stack. `loopback_only` refuses whoever is not on this machine; pages of the `origins`, and no
+    others, may use the API. `compiled` serves operations ahead of Connexion's stack, several times as fast, and
+    changes no answer.
     `validate_responses` is for tests; it costs several times the request, and does without `compiled`.
 
     Raises:
@@ -73,16 +74,17 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
     connexion = FlaskApp("timetrack", middlewares=middlewares, lifespan=lifespan)
     wsgi = WSGIMiddleware(connexion.app.wsgi_app, workers=threads)
     if compiled and not validate_responses:
-        compile_ = EndpointCompiler(operations, authenticate, prompt)
+        offload = offload or Offload("long computations", 2)
+        compile_ = EndpointCompiler(operations, authenticate, offload)
         ahead = partial(
-            CompiledContract, find=operation_of, compile_=compile_, executor=wsgi.executor, read=body_taken_in
+            CompiledContract, find=operation_of, compile_=compile_, executor=offload.executor, read=body_taken_in
         )
         middlewares.insert(0, ahead)
     connexion._middleware_app.asgi_app = wsgi  # noqa: SLF001 - Connexion has no option for the number of threads
     connexion.add_api(
         contract,
         resolver=HandlerResolver(handlers),
-        security_map={"bearer": partial(BearerSecurity, authenticate, wsgi.executor)},
+        security_map={"bearer": partial(BearerSecurity, authenticate)},
         validator_map=VALIDATORS,
         validate_responses=validate_responses,
         swagger_ui_options=SwaggerUIOptions(serve_spec=False),

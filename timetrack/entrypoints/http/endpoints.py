@@ -1,29 +1,23 @@
 """From one of Connexion's operations to the one function that serves it."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from starlette.types import Receive, Scope
 
 from timetrack.domain.model.access.caller import Caller
-from timetrack.entrypoints.http.compiled import Answer, CompiledOperation, Endpoint, NeedsThreadError
+from timetrack.entrypoints.http.compiled import Answer, Endpoint
 from timetrack.entrypoints.http.contract.operations import ContractError, Operation
 from timetrack.entrypoints.http.edge.request_context import RequestContext
 from timetrack.entrypoints.http.messages.call import Handler
 from timetrack.entrypoints.http.messages.credentials import bearer_token
 from timetrack.entrypoints.http.messages.rendering import render
+from timetrack.waiting import Offload
 
 Authenticate = Callable[[str], Caller]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prompt:
-    """What serves some operations without blocking the event loop, by operationId; `unfit` says that it cannot."""
-
-    handlers: Mapping[str, Handler]
-    authenticate: Authenticate
-    unfit: type[Exception]
+_LARGE_BODY = 4096
+"""More bytes than these are parsed and checked on a thread: lists of ids took up to 62 ms for 64 KiB."""
 
 
 async def body_taken_in(scope: Scope, _: Receive) -> bytes:
@@ -39,14 +33,12 @@ def operation_of(scope: Scope) -> str | None:
 class EndpointCompiler:
     """Makes endpoints that do what the stock path does, in its order: caller, arguments, handler, reply."""
 
-    def __init__(
-        self, operations: Iterable[Operation], authenticate: Authenticate, prompt: Prompt | None = None
-    ) -> None:
+    def __init__(self, operations: Iterable[Operation], authenticate: Authenticate, offload: Offload) -> None:
         self._operations = {operation.operation_id: operation for operation in operations}
         self._authenticate = authenticate
-        self._prompt = prompt
+        self._offload = offload
 
-    def __call__(self, connexions: Any) -> CompiledOperation:  # noqa: ANN401 - Connexion has no types
+    def __call__(self, connexions: Any) -> Endpoint:  # noqa: ANN401 - Connexion has no types
         """Compile Connexion's operation.
 
         Raises:
@@ -55,15 +47,31 @@ class EndpointCompiler:
         operation = self._operations.get(connexions.operation_id)
         if operation is None or _read_by_connexion(connexions) != _read_by_guard(operation):
             raise ContractError(f"operation {connexions.operation_id} is not what Connexion makes of it")
-        blocking = _endpoint(operation, connexions.function.handler, self._authenticate)
-        return CompiledOperation(blocking, self._prompt_endpoint(operation))
+        public = self._public(connexions.function.handler)
+        return self._secured(public) if operation.secured else public
 
-    def _prompt_endpoint(self, operation: Operation) -> Endpoint | None:
-        prompt = self._prompt
-        if prompt is None or operation.operation_id not in prompt.handlers:
-            return None
-        endpoint = _endpoint(operation, prompt.handlers[operation.operation_id], prompt.authenticate)
-        return _giving_up(endpoint, prompt.unfit)
+    def _secured(self, public: Endpoint) -> Endpoint:
+        authenticate = self._authenticate
+
+        def endpoint(scope: Scope, body: bytes) -> Answer:
+            context = RequestContext.of(scope)
+            context.caller = authenticate(bearer_token(context.headers))
+            return public(scope, body)
+
+        return endpoint
+
+    def _public(self, handler: Handler) -> Endpoint:
+        offload = self._offload
+
+        def endpoint(scope: Scope, body: bytes) -> Answer:
+            context = RequestContext.of(scope)
+            if len(body) > _LARGE_BODY:
+                offload.run(context.read)
+            else:
+                context.read()
+            return Answer(*render(handler(context.call(), **context.arguments)))
+
+        return endpoint
 
 
 def _read_by_connexion(operation: Any) -> tuple[str, str, bool]:  # noqa: ANN401 - Connexion has no types
@@ -72,38 +80,3 @@ def _read_by_connexion(operation: Any) -> tuple[str, str, bool]:  # noqa: ANN401
 
 def _read_by_guard(operation: Operation) -> tuple[str, str, bool]:
     return operation.method, operation.path, operation.secured
-
-
-def _endpoint(operation: Operation, handler: Handler, authenticate: Authenticate) -> Endpoint:
-    return _secured(handler, authenticate) if operation.secured else _public(handler)
-
-
-def _giving_up(endpoint: Endpoint, unfit: type[Exception]) -> Endpoint:
-    def prompt(scope: Scope, body: bytes) -> Answer:
-        try:
-            return endpoint(scope, body)
-        except unfit as error:
-            raise NeedsThreadError from error
-
-    return prompt
-
-
-def _secured(handler: Handler, authenticate: Authenticate) -> Endpoint:
-    public = _public(handler)
-
-    def endpoint(scope: Scope, body: bytes) -> Answer:
-        context = RequestContext.of(scope)
-        context.caller = authenticate(bearer_token(context.headers))
-        return public(scope, body)
-
-    return endpoint
-
-
-def _public(handler: Handler) -> Endpoint:
-    # The body is the context's: the guard has taken it in.
-    def endpoint(scope: Scope, _: bytes) -> Answer:
-        context = RequestContext.of(scope)
-        context.read()
-        return Answer(*render(handler(context.call(), **context.arguments)))
-
-    return endpoint

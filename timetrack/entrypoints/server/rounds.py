@@ -1,35 +1,44 @@
-"""Background work, again and again, on a thread of its own."""
+"""Background work, again and again, in greenlets on the event loop."""
 
+import asyncio
 import logging
 import random
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 from timetrack.domain.errors import UnavailableError
+from timetrack.waiting import Greenlets
 
 _log = logging.getLogger(__name__)
 
 
-@contextmanager
-def going_round(work: Callable[[], object], *, seconds: float) -> Iterator[None]:
+@asynccontextmanager
+async def repeating(work: Callable[[], object], *, seconds: float) -> AsyncIterator[None]:
     """Do the work about every so many seconds while the block runs; the end waits for the work that is under way."""
-    stop = threading.Event()
-    thread = threading.Thread(target=_go_round, args=(work, seconds, stop), name=f"{work.__name__} round")
-    thread.start()
+    stop = asyncio.Event()
+    rounds = asyncio.create_task(_repeat(work, seconds, stop), name=f"{work.__name__} rounds")
     try:
         yield
     finally:
         stop.set()
-        thread.join()
+        await rounds
 
 
-def _go_round(work: Callable[[], object], seconds: float, stop: threading.Event) -> None:
+async def _repeat(work: Callable[[], object], seconds: float, stop: asyncio.Event) -> None:
+    greenlets = Greenlets()
     # By chance, so that many processes do not all come at the same instant.
-    while not stop.wait(seconds * random.uniform(0.5, 1.5)):  # noqa: S311 - nobody gains from guessing it
+    while not await _set_within(stop, seconds * random.uniform(0.5, 1.5)):  # noqa: S311 - nobody gains from guessing it
         try:
-            work()
+            await greenlets.run(work)
         except UnavailableError as error:
             _log.warning("round put off", extra={"work": work.__name__, "reason": error.code})
         except Exception:  # noqa: BLE001 - whatever it is, the next round may go well
             _log.exception("round failed", extra={"work": work.__name__})
+
+
+async def _set_within(stop: asyncio.Event, seconds: float) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            return await stop.wait()
+    except TimeoutError:
+        return False

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from psycopg_pool import ConnectionPool
 
 from tests.given import a_task, a_user
-from timetrack.adapters.postgres.pool import PoolLimits, open_pool
+from tests.opened_storage import opened_storage
 from timetrack.adapters.postgres.storage import PostgresStorage
 from timetrack.domain.model.time.tasks import Task
 from timetrack.domain.model.users.users import User
@@ -16,18 +15,10 @@ CONNECTIONS = 20
 
 
 @pytest.fixture
-def pool(application_database_url: str) -> Iterator[ConnectionPool]:
-    """Connections, one for each caller of any race."""
-    with open_pool(application_database_url, PoolLimits(size=CONNECTIONS)) as pool:
-        pool.resize(CONNECTIONS, CONNECTIONS)
-        pool.wait()
-        yield pool
-
-
-@pytest.fixture
-def storage(pool: ConnectionPool) -> PostgresStorage:
-    """The storage on those connections."""
-    return PostgresStorage(pool)
+def storage(application_database_url: str) -> Iterator[PostgresStorage]:
+    """The storage, with a connection of either kind for each caller of any race."""
+    with opened_storage(application_database_url, size=CONNECTIONS, pipelines=CONNECTIONS + 1) as opened:
+        yield opened
 
 
 @pytest.fixture

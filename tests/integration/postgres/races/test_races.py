@@ -1,8 +1,8 @@
 """Many callers at once on PostgreSQL: whatever they do, the rules of time hold."""
 
+import psycopg
 import pytest
 from psycopg import Connection
-from psycopg_pool import ConnectionPool
 
 from tests.fakes.passwords import FakeHasher
 from tests.fakes.people_info import FakePeopleInfo
@@ -50,7 +50,7 @@ def test_of_sixteen_starts_at_once_one_wins_and_fifteen_learn_which(
 
 
 def test_sixteen_who_switch_all_win_and_always_one_runs(
-    storage: PostgresStorage, pool: ConnectionPool, owner: Connection
+    storage: PostgresStorage, application_database_url: str, owner: Connection
 ) -> None:
     user = a_user(storage)
     tasks = [a_task(storage, user) for _ in range(4)]
@@ -59,7 +59,7 @@ def test_sixteen_who_switch_all_win_and_always_one_runs(
         seen = []
         for turn in range(6):
             start(storage, user, tasks[(number + turn) % 4], switch=True)
-            with pool.connection() as connection:
+            with psycopg.connect(application_database_url) as connection:
                 seen.append(running(connection))
         return seen
 

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from psycopg import Connection
 
+from tests.fakes.computing import at_once
 from tests.fakes.passwords import FakeHasher
 from tests.fakes.people_info import FakePeopleInfo
 from tests.given import a_task, a_user, caller
@@ -34,6 +35,7 @@ def operations(storage: PostgresStorage) -> Mapping[str, Handler]:
         demo=True,
         registration_open=True,
         is_ready=lambda: True,
+        compute=at_once,
     )
     return handlers(storage, world)
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from psycopg import Connection
 
 from tests.database_clock import PostgresClock, controlled
+from tests.fakes.computing import at_once
 from tests.given import a_task, a_user, caller
 from tests.integration.postgres.reports.oracle import Row, expected_rows
 from tests.integration.postgres.reports.time_examples import TASKS, USERS, ZONES, Example, examples
@@ -40,7 +41,7 @@ class Bench:
     def __init__(self, storage: PostgresStorage, owner: Connection, clock: PostgresClock) -> None:
         self._owner = owner
         self._clock = clock
-        self._reporting = Reporting(storage)
+        self._reporting = Reporting(storage, at_once)
         self._boss = a_user(storage)
         self._tasks = [a_task(storage, self._boss) for _ in range(TASKS)]
         self._users = [a_user(storage) for _ in range(USERS)]

@@ -1,41 +1,41 @@
-"""What happens on an event loop of its own, whose greenlets share a few connections."""
+"""The storage on an event loop, whose greenlets share a few connections."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import TypeVar
 
 from timetrack.adapters.postgres.pool import PoolLimits
-from timetrack.adapters.postgres.shared.pipelined import PipelineSession
-from timetrack.adapters.postgres.shared.pipelines import Pipelines, UnfitError
-from timetrack.entrypoints.http.compiled.greenlets import Greenlets
+from timetrack.adapters.postgres.shared.pipelines import Pipelines
+from timetrack.adapters.postgres.storage import PostgresStorage
+from timetrack.waiting import Greenlets, Offload
 
 Answer = TypeVar("Answer")
-Story = Callable[[PipelineSession], Awaitable[None]]
+Scenario = Callable[[PostgresStorage], Awaitable[None]]
 
 _PATIENCE = 30
 
 
-def tell(story: Story, database_url: str, *, count: int = 1, limits: PoolLimits | None = None) -> None:
-    """Run a story once so many connections are there."""
+def run_on_event_loop(
+    scenario: Scenario, database_url: str, *, pipelines: int = 1, limits: PoolLimits | None = None
+) -> None:
+    """Run a scenario once so many shared connections are there."""
 
-    async def told() -> None:
-        pipelines = Pipelines(database_url, limits or PoolLimits(), count=count)
-        try:
-            await connected(pipelines, count)
-            await asyncio.wait_for(story(PipelineSession(pipelines, pipelines)), _PATIENCE)
-        finally:
-            pipelines.close()
+    async def run() -> None:
+        offload = Offload("rows", 1)
+        storage = PostgresStorage(database_url, limits or PoolLimits(), offload, pipelines=pipelines)
+        async with storage.open():
+            await connected(storage.lookups, min(pipelines, 1))
+            await connected(storage.pipelines, pipelines - 1 or pipelines)
+            await asyncio.wait_for(scenario(storage), _PATIENCE)
+        offload.close()
 
-    asyncio.run(told())
+    asyncio.run(run())
 
 
 async def connected(pipelines: Pipelines, count: int = 1) -> None:
-    """Wait until so many connections are there; asking for one makes them connect."""
+    """Wait until so many connections are there."""
     async with asyncio.timeout(_PATIENCE):
-        while len(pipelines) < count:
-            with suppress(UnfitError):
-                pipelines.least_busy()
+        while len(pipelines) < count:  # noqa: ASYNC110 - nothing tells of it
             await asyncio.sleep(0.001)
 
 

@@ -13,10 +13,10 @@ from psycopg.sql import SQL, Identifier
 
 from tests.database_clock import Clock, controlled
 from tests.given import a_key, a_task, a_user, delete_task, start, stop
-from tests.integration.postgres.shared.event_loops import Story, as_greenlet, tell
+from tests.integration.postgres.shared.event_loops import Scenario, as_greenlet, run_on_event_loop
 from tests.waiting_callers import wait_for_waiting
 from timetrack.adapters.postgres.pool import PoolLimits
-from timetrack.adapters.postgres.shared.pipelined import PipelinedStorage, PipelineSession
+from timetrack.adapters.postgres.statements import Statement
 from timetrack.adapters.postgres.storage import PostgresStorage, open_storage
 from timetrack.domain.errors import (
     DatabaseUnavailableError,
@@ -38,7 +38,7 @@ END: LiteralString = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'active' AND wait_event_type = 'Lock'
 """
 
-Work = Callable[[PipelinedStorage], Tracked]
+Work = Callable[[PostgresStorage], Tracked]
 
 
 def value_of(*, value: int) -> int:
@@ -75,8 +75,8 @@ def task(storage: PostgresStorage, users: list[User]) -> Task:
 
 @pytest.fixture
 def run(application_database_url: str) -> Callable[..., None]:
-    """Run a story; see `tell`."""
-    return partial(tell, database_url=application_database_url)
+    """Run a scenario; see `run_on_event_loop`."""
+    return partial(run_on_event_loop, database_url=application_database_url)
 
 
 @pytest.fixture
@@ -86,17 +86,16 @@ def at_once(run: Callable[..., None]) -> Callable[..., list[Any]]:
     def at_once(*works: Work) -> list[Any]:
         outcomes: list[Any] = []
 
-        async def story(session: PipelineSession) -> None:
-            outcomes.extend(await asyncio.gather(*begun(session, works), return_exceptions=True))
+        async def scenario(storage: PostgresStorage) -> None:
+            outcomes.extend(await asyncio.gather(*begun(storage, works), return_exceptions=True))
 
-        run(story)
+        run(scenario)
         return outcomes
 
     return at_once
 
 
-def begun(session: PipelineSession, works: Sequence[Work]) -> "list[asyncio.Future[Tracked]]":
-    storage = PipelinedStorage(session)
+def begun(storage: PostgresStorage, works: Sequence[Work]) -> "list[asyncio.Future[Tracked]]":
     return [as_greenlet(partial(work, storage)) for work in works]
 
 
@@ -111,22 +110,21 @@ def stopping(user: User, task: Task, **how: Any) -> Work:  # noqa: ANN401 - as `
 def test_what_is_written_and_cannot_be_read_is_not_written_again(
     run: Callable[..., None], owner: Connection, users: list[User]
 ) -> None:
-    together: LiteralString = """
+    batch = Statement.of("""
         WITH asked AS (SELECT * FROM json_to_recordset(%(asked)s::json) AS asked (place integer, created_by bigint)),
         added AS (INSERT INTO tasks (description, created_by) SELECT 'twice?', created_by FROM asked)
         SELECT place, 'infinity'::timestamptz AS value FROM asked
-    """
-    alone: LiteralString = """
+    """)
+    single = Statement.of("""
         INSERT INTO tasks (description, created_by) VALUES ('twice?', %(created_by)s) RETURNING id AS value
-    """
+    """)
 
-    async def story(session: PipelineSession) -> None:
-        write = partial(session.write, alone, together, {"created_by": users[0].id}, value_of)
+    async def scenario(storage: PostgresStorage) -> None:
+        write = partial(storage.session.write, single, batch, {"created_by": users[0].id}, value_of)
         for outcome in await asyncio.gather(as_greenlet(write), as_greenlet(write), return_exceptions=True):
-            assert isinstance(outcome, Exception)
-            assert isinstance(outcome.__cause__, errors.DataError)
+            assert isinstance(outcome, errors.DataError)
 
-    run(story)
+    run(scenario)
 
     assert owner.execute("SELECT count(*) FROM tasks").fetchone() == (2,)
 
@@ -265,10 +263,10 @@ def test_who_has_to_wait_keeps_nobody_else_waiting(
 ) -> None:
     held, *others = users
 
-    async def story(session: PipelineSession) -> None:
+    async def scenario(storage: PostgresStorage) -> None:
         with owner.transaction():
             owner.execute("SELECT FROM users WHERE id = %s FOR UPDATE", [held.id])
-            waiting, *starts = begun(session, [starting(user, task) for user in users])
+            waiting, *starts = begun(storage, [starting(user, task) for user in users])
             started = await asyncio.gather(*starts)
             await asyncio.to_thread(wait_for_waiting, owner, 1)
             assert not waiting.done()
@@ -276,7 +274,7 @@ def test_who_has_to_wait_keeps_nobody_else_waiting(
         assert [each.entry.user_id for each in started] == [user.id for user in others]
         assert (await waiting).entry.user_id == held.id
 
-    run(story, count=2)
+    run(scenario, pipelines=3)
 
 
 def test_a_task_that_is_being_deleted_keeps_nobody_else_waiting(
@@ -284,11 +282,11 @@ def test_a_task_that_is_being_deleted_keeps_nobody_else_waiting(
 ) -> None:
     leaving = a_task(storage, users[0])
 
-    async def story(session: PipelineSession) -> None:
+    async def scenario(storage: PostgresStorage) -> None:
         with owner.transaction():
             owner.execute("SELECT FROM tasks WHERE id = %s FOR UPDATE", [leaving.id])
             owner.execute("UPDATE tasks SET deleted_at = wall_clock() WHERE id = %s", [leaving.id])
-            refused, started = begun(session, [starting(users[0], leaving), starting(users[1], task)])
+            refused, started = begun(storage, [starting(users[0], leaving), starting(users[1], task)])
             assert (await started).entry.task_id == task.id
             await asyncio.to_thread(wait_for_waiting, owner, 1)
             assert not refused.done()
@@ -296,7 +294,7 @@ def test_a_task_that_is_being_deleted_keeps_nobody_else_waiting(
         with pytest.raises(TaskNotFoundError):
             await refused
 
-    run(story, count=2)
+    run(scenario, pipelines=3)
 
 
 @pytest.mark.parametrize("table", ["tasks", "users"])
@@ -334,18 +332,18 @@ def test_what_a_constraint_refuses_undoes_nobody_elses(
 def test_when_the_connection_breaks_everybody_is_told(
     run: Callable[..., None], application_database_url: str, owner: Connection, users: list[User], task: Task
 ) -> None:
-    async def story(session: PipelineSession) -> None:
+    async def scenario(storage: PostgresStorage) -> None:
         with owner.transaction(), psycopg.connect(application_database_url, autocommit=True) as application:
             # Behind the rows' locks, which a batch does not wait for, something to wait for nonetheless.
             owner.execute("LOCK TABLE time_entry_history IN ACCESS EXCLUSIVE MODE")
-            starts = begun(session, [starting(user, task) for user in users])
+            starts = begun(storage, [starting(user, task) for user in users])
             await asyncio.to_thread(wait_for_waiting, owner, 1)
             assert len(application.execute(END).fetchall()) == 1
             outcomes = await asyncio.gather(*starts, return_exceptions=True)
 
         assert [type(each) for each in outcomes] == [DatabaseUnavailableError] * len(users)
 
-    run(story)
+    run(scenario)
 
 
 def test_two_that_hold_what_the_other_wants_do_not_wait_for_each_other(
@@ -353,12 +351,12 @@ def test_two_that_hold_what_the_other_wants_do_not_wait_for_each_other(
 ) -> None:
     """Batches of two servers, with the same users in opposite orders, again and again."""
 
-    def rounds(order: Sequence[User]) -> Story:
-        async def story(session: PipelineSession) -> None:
+    def rounds(order: Sequence[User]) -> Scenario:
+        async def scenario(storage: PostgresStorage) -> None:
             for _ in range(30):
-                await asyncio.gather(*begun(session, [starting(user, task, switch=True) for user in order]))
+                await asyncio.gather(*begun(storage, [starting(user, task, switch=True) for user in order]))
 
-        return story
+        return scenario
 
     async def both() -> None:
         await asyncio.gather(*(asyncio.to_thread(run, rounds(order)) for order in (users, users[::-1])))

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.fakes.computing import at_once
 from tests.fakes.storage import FakeStorage
 from tests.given import a_task, a_user, caller, erase_user, start, stop
 from timetrack.domain.errors import NotAllowedError, UnknownTimeZoneError, UserNotFoundError
@@ -20,7 +21,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def reporting(storage: FakeStorage) -> Reporting:
-    return Reporting(storage)
+    return Reporting(storage, at_once)
 
 
 @pytest.fixture

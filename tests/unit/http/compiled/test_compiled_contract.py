@@ -1,10 +1,8 @@
 """The compiled contract in a Connexion application of its own, as docs/compiled-contract.md shows it."""
 
 import asyncio
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import Any
 
 import pytest
@@ -13,12 +11,10 @@ from connexion.exceptions import ProblemException
 from connexion.middleware import MiddlewarePosition
 from connexion.resolver import Resolver
 from connexion.spec import Specification
-from greenlet import getcurrent, greenlet
 from starlette.types import ASGIApp, Message, Scope
 
 from tests.http_clients import ask
-from timetrack.entrypoints.http.compiled import Answer, CompiledContract, CompiledOperation, Endpoint, NeedsThreadError
-from timetrack.entrypoints.http.compiled.greenlets import Greenlets
+from timetrack.entrypoints.http.compiled import Answer, CompiledContract, Endpoint
 
 GREET = {"operationId": "greet", "responses": {"200": {"description": "a greeting"}}}
 CONTRACT = {
@@ -34,11 +30,11 @@ def by_path(scope: Scope) -> str | None:
     return name
 
 
-def by_hand(operation: Any) -> CompiledOperation | None:  # noqa: ANN401 - Connexion has no types
+def by_hand(operation: Any) -> Endpoint | None:  # noqa: ANN401 - Connexion has no types
     """Compile one operation, and leave the other to Connexion."""
     if operation.operation_id != "greet":
         return None
-    return CompiledOperation(lambda _, body: Answer(200, [("X-By", "endpoint")], operation.function().encode() + body))
+    return lambda _, body: Answer(200, [("X-By", "endpoint")], operation.function().encode() + body)
 
 
 def greetings(compile_: Any) -> ASGIApp:  # noqa: ANN401 - a stand-in for every kind
@@ -73,97 +69,23 @@ def test_what_has_no_endpoint_is_connexions_business(path: str) -> None:
 
 
 def test_what_an_endpoint_raises_is_connexions_to_word() -> None:
-    def refusing(_: Any) -> CompiledOperation:  # noqa: ANN401 - Connexion has no types
+    def refusing(_: Any) -> Endpoint:  # noqa: ANN401 - Connexion has no types
         def endpoint(_: Scope, __: bytes) -> Answer:
             raise ProblemException(status=418)
 
-        return CompiledOperation(endpoint)
+        return endpoint
 
     response = ask(greetings(refusing), "GET", "/greet")
 
     assert response.status_code == 418
 
 
-def in_two_places(prompt: Endpoint) -> Any:  # noqa: ANN401 - Connexion has no types
-    return lambda _: CompiledOperation(lambda _, __: Answer(200, [], threading.current_thread().name.encode()), prompt)
-
-
-def test_a_prompt_endpoint_runs_on_the_event_loop() -> None:
-    def prompt(_: Scope, body: bytes) -> Answer:
+def test_an_endpoint_runs_on_the_event_loop() -> None:
+    def endpoint(_: Scope, body: bytes) -> Answer:
         asyncio.get_running_loop()  # raises elsewhere
         return Answer(200, [], b"prompt" + body)
 
-    assert ask(greetings(in_two_places(prompt)), "GET", "/greet", content=b"ly").text == "promptly"
-
-
-def test_a_prompt_endpoint_that_needs_a_thread_gets_one() -> None:
-    def prompt(_: Scope, __: bytes) -> Answer:
-        raise NeedsThreadError
-
-    assert ask(greetings(in_two_places(prompt)), "GET", "/greet").text.startswith("ThreadPoolExecutor")
-
-
-def test_a_prompt_endpoint_can_be_set_aside_and_others_go_on() -> None:
-    async def story() -> list[str]:
-        said: list[str] = []
-        loop = asyncio.get_running_loop()
-
-        def work(name: str) -> str:
-            me = getcurrent()
-            said.append(f"{name} begins")
-            loop.call_soon(me.switch)
-            me.parent.switch()  # type: ignore[union-attr]  # the loop's
-            return f"{name} ends"
-
-        return said + await asyncio.gather(*(Greenlets().run(partial(work, name)) for name in "ab"))
-
-    assert asyncio.run(story()) == ["a begins", "b begins", "a ends", "b ends"]
-
-
-def test_a_greenlet_is_used_again_also_after_a_failure() -> None:
-    async def story() -> list[greenlet]:
-        greenlets = Greenlets()
-        first = await greenlets.run(getcurrent)
-        with pytest.raises(ZeroDivisionError):
-            await greenlets.run(lambda: 1 / 0)
-        return [first, await greenlets.run(getcurrent)]
-
-    first, again = asyncio.run(story())
-
-    assert first is again
-
-
-def test_a_greenlet_of_another_thread_is_not_used() -> None:
-    greenlets = Greenlets()
-
-    async def story() -> greenlet:
-        return await greenlets.run(getcurrent)
-
-    with ThreadPoolExecutor(1) as elsewhere:
-        other = elsewhere.submit(asyncio.run, story()).result()
-        own = asyncio.run(story())
-
-    assert own is not other
-
-
-def test_what_nobody_waits_for_any_more_goes_on_to_its_end() -> None:
-    async def story() -> list[str]:
-        ended: list[str] = []
-        loop = asyncio.get_running_loop()
-
-        def work() -> None:
-            me = getcurrent()
-            loop.call_later(0.01, me.switch)
-            me.parent.switch()  # type: ignore[union-attr]  # the loop's
-            ended.append("ended")
-            loop.call_soon(over.set)
-
-        over = asyncio.Event()
-        Greenlets().run(work).cancel()
-        await over.wait()
-        return ended
-
-    assert asyncio.run(story()) == ["ended"]
+    assert ask(greetings(lambda _: endpoint), "GET", "/greet", content=b"ly").text == "promptly"
 
 
 def test_a_body_in_pieces_goes_out_piece_by_piece() -> None:
@@ -210,7 +132,7 @@ def messages(body: Iterator[bytes], gone_after: int | None = None) -> list[Messa
             compiled = CompiledContract(
                 _nobody,
                 find=by_path,
-                compile_=lambda _: CompiledOperation(lambda *_: Answer(200, [], body)),
+                compile_=lambda _: lambda *_: Answer(200, [], body),
                 executor=executor,
             )
             compiled.add_api(Specification.from_dict(CONTRACT), resolver=Resolver(lambda _: _nobody))

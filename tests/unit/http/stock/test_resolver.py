@@ -1,5 +1,6 @@
 """The last door before a handler: it opens for the handler's own operation only, and not to nobody."""
 
+import asyncio
 from typing import Any
 
 import flask
@@ -11,7 +12,9 @@ from timetrack.entrypoints.http.contract.routes import Routes
 from timetrack.entrypoints.http.edge.request_context import RequestContext
 from timetrack.entrypoints.http.messages.call import Call, Reply
 from timetrack.entrypoints.http.messages.problems import Refusal
+from timetrack.entrypoints.http.stock.rebuilt_request import LOOP
 from timetrack.entrypoints.http.stock.resolver import view_of
+from timetrack.waiting import Greenlets
 
 
 def context_of(security: list[dict[str, list[str]]]) -> RequestContext:
@@ -21,10 +24,16 @@ def context_of(security: list[dict[str, list[str]]]) -> RequestContext:
 
 
 def answer(context: RequestContext, operation_id: str) -> flask.Response:
-    scope: dict[str, Any] = {}
-    context.put_into(scope)
-    with flask.Flask("test").test_request_context("/a", environ_overrides={"asgi.scope": scope}):
-        return view_of(operation_id, said)()
+    async def serve() -> flask.Response:
+        scope: dict[str, Any] = {LOOP: asyncio.get_running_loop()}
+        context.put_into(scope)
+        return await asyncio.to_thread(view, scope)
+
+    def view(scope: dict[str, Any]) -> flask.Response:
+        with flask.Flask("test").test_request_context("/a", environ_overrides={"asgi.scope": scope}):
+            return view_of(operation_id, said, Greenlets())()
+
+    return asyncio.run(serve())
 
 
 def said(call: Call) -> Reply[str]:

@@ -1,1 +1,19 @@
-"""Statements of many requests over few connections."""
+"""How statements of many requests reach PostgreSQL: over connections that they share, or over one that is lent.
+
+    store -> Session -> SharedConnections --+-- a lookup by one value ------ LookupBatches --+
+                          (senders.py)      +-- a start or a stop ---------- WriteBatches ---+-> Pipelines -> Pipeline
+                                            +-- another statement marked `shared` -----------+   (the least busy one)
+                                            +-- any other, or all are busy --+
+                                                                             v
+             transaction(), once() --------> LentConnection <------------ Lending -> psycopg_pool
+                                             (one statement, or a transaction)
+
+A `Pipeline` drives one connection in libpq's pipeline mode: what waits for a result is suspended, and the event loop
+resumes it. There are two switches. A statement's own mark (`-- shared:` in `sql/`) says whether others may stand behind
+it on the same connection. And inside a transaction everything goes over the connection that is lent to it: a shared
+statement could wait behind one that waits for a lock of this transaction, which PostgreSQL would not see as a deadlock.
+
+Equal statements that are asked for during one turn of the event loop go out as one (`batches.py`); whoever is alone
+goes alone. Both pools are psycopg_pool's: it connects, replaces lost and old connections, backs off, and bounds the
+queue. Each shared statement is a transaction of its own.
+"""

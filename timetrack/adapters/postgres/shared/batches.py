@@ -1,144 +1,166 @@
-"""What many requests ask for at once, in one statement, where each would have sent its own."""
+"""What many requests ask for during one turn of the event loop, sent as one statement."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, LiteralString
+from functools import cache, partial
+from typing import Any
 
 import orjson
 from psycopg import Error, OperationalError
+from psycopg.abc import Transformer
 from psycopg.pq.abc import PGresult
 
-from timetrack.adapters.postgres.session import Parameters, Row
-from timetrack.adapters.postgres.shared.pipeline import Pipeline, set_aside
-from timetrack.adapters.postgres.shared.pipelines import Pipelines, rows_of
-from timetrack.adapters.postgres.statements import Statement, looked_up_together, statement_of
-from timetrack.domain.errors import DatabaseUnavailableError
+from timetrack.adapters.postgres.session import Columns, Parameters
+from timetrack.adapters.postgres.shared.pipeline import Pipeline
+from timetrack.adapters.postgres.shared.pipelines import Pipelines
+from timetrack.adapters.postgres.statements import Statement, lookup_batch
+from timetrack.waiting import Resume
 
-MOST_TOGETHER = 50
-"""A statement for more would keep those in front waiting for those behind."""
-
-
-class AloneError(Exception):
-    """What was to be asked together with others is to be asked alone; nothing has been done of it."""
+MOST_IN_A_BATCH = 50
+"""A statement for more would keep the first ones waiting for the last ones."""
 
 
-class _UnreadableError(Exception):
-    """A row cannot be read, whatever was done has been done."""
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Kind:
-    """What goes together: the same statement, how it gets what everybody asks, and whether it is for one too."""
+    """What goes into one batch: the statement for one, the one for many, and how each gets its parameters."""
 
-    statement: Statement
-    pack: Callable[[list[Any]], Parameters]
-    for_one_too: bool
+    single: Statement
+    batch: Statement
+    parameters_of_one: Callable[[Any], Parameters]
+    parameters_of_many: Callable[[list[Any]], Parameters]
+    writes: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    value: object
-    resume: Callable[[dict[str, Any] | Exception | None], object]
+    value: Any
+    resume: Resume
 
 
 class Batches:
-    """What greenlets ask for goes out together, once the event loop has run all that it has to run now.
+    """Sends what is asked for when the event loop has run all that it has to run now.
 
-    Each row of a batch tells the place, from 1, of what it answers.
+    Whoever is alone is sent alone. Each row of a batch has the place, from 1, of what it answers in its first column.
+    Those who get no row of a write, and all of a batch that PostgreSQL refuses, are sent alone.
+    Called on the event loop only; each `resume` gets a row by the names of its columns, None for no row, or an error.
     """
 
     def __init__(self, pipelines: Pipelines) -> None:
         self._pipelines = pipelines
         self._asked: dict[_Kind, list[_Asked]] = {}
 
-    def find(self, query: LiteralString, value: object, make: Callable[..., Row]) -> Row | None:
-        """Return the row that a query finds by its only parameter, None if there is none.
+    def look_up(self, statement: Statement, value: object, resume: Resume) -> None:
+        """Look up one row by one value.
 
         Raises:
-            AloneError: it cannot be looked up together with others.
-            UnfitError: no connection is there, or all are busy.
-            DatabaseUnavailableError: the connection broke, or it took too long.
+            BusyError: no connection is there, or all are busy.
         """
-        try:
-            columns = self._columns(_Kind(looked_up_together(query), _values, for_one_too=True), value)
-        except _UnreadableError as error:
-            raise AloneError from error
-        return None if columns is None else make(**columns)
+        self._line_up(_lookup(statement), value, resume)
 
-    def write(self, query: LiteralString, parameters: Parameters, make: Callable[..., Row]) -> Row:
-        """Return the row of one among those whose parameters a query gets as a list, in JSON.
+    def write(self, single: Statement, batch: Statement, parameters: Parameters, resume: Resume) -> None:
+        """Do one of several writes.
 
         Raises:
-            AloneError: there is nobody to go with, or it cannot be done together with others.
-            UnfitError: no connection is there, or all are busy.
-            DatabaseUnavailableError: the connection broke, or it took too long; what was done is unknown.
+            BusyError: no connection is there, or all are busy.
         """
-        columns = self._columns(_Kind(statement_of(query), _numbered, for_one_too=False), parameters)
-        if columns is None:
-            raise AloneError
-        return make(**columns)
+        self._line_up(_write(single, batch), parameters, resume)
 
-    def _columns(self, kind: _Kind, value: object) -> dict[str, Any] | None:
-        me, parent = set_aside()
+    def _line_up(self, kind: _Kind, value: object, resume: Resume) -> None:
         self._pipelines.least_busy()
         if kind not in self._asked:
             self._asked[kind] = []
-            asyncio.get_running_loop().call_soon(self._ask_all, kind)
-        self._asked[kind].append(_Asked(value, me.switch))
-        outcome: dict[str, Any] | Exception | None = parent.switch()
-        if isinstance(outcome, OperationalError):
-            raise DatabaseUnavailableError from outcome
-        if isinstance(outcome, Error):
-            # One of them has broken a rule, and nothing has happened: alone, each gets an answer of its own.
-            raise AloneError from outcome
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome
+            asyncio.get_running_loop().call_soon(self._send_all, kind)
+        self._asked[kind].append(_Asked(value, resume))
 
-    def _ask_all(self, kind: _Kind) -> None:
+    def _send_all(self, kind: _Kind) -> None:
         asked = self._asked.pop(kind)
-        for first in range(0, len(asked), MOST_TOGETHER):
-            self._ask(kind, asked[first : first + MOST_TOGETHER])
+        for first in range(0, len(asked), MOST_IN_A_BATCH):
+            self._send(kind, asked[first : first + MOST_IN_A_BATCH])
 
-    def _ask(self, kind: _Kind, asked: list[_Asked]) -> None:
-        if len(asked) == 1 and not kind.for_one_too:
-            asked[0].resume(None)
+    def _send(self, kind: _Kind, asked: list[_Asked]) -> None:
+        if len(asked) == 1:
+            self._send_alone(kind, asked[0])
             return
         try:
             pipeline = self._pipelines.least_busy()
-            answer = partial(_answer, pipeline, asked)
-            pipeline.send(kind.statement, kind.pack([each.value for each in asked]), answer)
+            answer = partial(self._answer, kind, asked, pipeline)
+            pipeline.send(kind.batch, kind.parameters_of_many([each.value for each in asked]), answer)
         except Exception as error:  # noqa: BLE001 - it is for those who wait, whatever it is
-            _fail(asked, error)
+            self._fail(kind, asked, error)
+
+    def _send_alone(self, kind: _Kind, asked: _Asked) -> None:
+        try:
+            pipeline = self._pipelines.least_busy()
+            answer = partial(_answer_alone, asked, pipeline)
+            pipeline.send(kind.single, kind.parameters_of_one(asked.value), answer)
+        except Exception as error:  # noqa: BLE001 - as above
+            asked.resume(error)
+
+    def _answer(self, kind: _Kind, asked: list[_Asked], pipeline: Pipeline, outcome: PGresult | Error) -> None:
+        if isinstance(outcome, Error):
+            self._fail(kind, asked, outcome)
+            return
+        rows = dict(_numbered_rows(outcome, pipeline))
+        for place, each in enumerate(asked, start=1):
+            if place in rows or not kind.writes:
+                each.resume(rows.get(place))
+            else:
+                self._send_alone(kind, each)
+
+    def _fail(self, kind: _Kind, asked: list[_Asked], error: Exception) -> None:
+        """Tell all that the connection broke; of a refusal, which undid everything, send each alone."""
+        alone = isinstance(error, Error) and not isinstance(error, OperationalError)
+        for each in asked:
+            if alone:
+                self._send_alone(kind, each)
+            else:
+                each.resume(error)
 
 
-def _answer(pipeline: Pipeline, asked: list[_Asked], outcome: PGresult | Error) -> None:
-    if isinstance(outcome, Error):
-        _fail(asked, outcome)
-        return
-    try:
-        rows: Sequence[dict[str, Any]] = rows_of(outcome, pipeline.transformer, dict)
-    except Exception as error:  # noqa: BLE001 - as above
-        unreadable = _UnreadableError()
-        unreadable.__cause__ = error
-        _fail(asked, unreadable)
-        return
-    found = {row.pop("place"): row for row in rows}
-    for place, each in enumerate(asked, start=1):
-        each.resume(found.get(place))
+@cache
+def _lookup(statement: Statement) -> _Kind:
+    (name,) = statement.names
+    return _Kind(statement, lookup_batch(statement), lambda value: {name: value}, _as_array, writes=False)
 
 
-def _values(values: list[Any]) -> Parameters:
+@cache
+def _write(single: Statement, batch: Statement) -> _Kind:
+    return _Kind(single, batch, lambda parameters: parameters, _as_json, writes=True)
+
+
+def _as_array(values: list[Any]) -> Parameters:
     return {"values": values}
 
 
-def _numbered(asked: list[dict[str, Any]]) -> Parameters:
+def _as_json(asked: list[Any]) -> Parameters:
     rows = [{"place": place, **parameters} for place, parameters in enumerate(asked, start=1)]
     return {"asked": orjson.dumps(rows, default=bytes.hex).decode()}
 
 
-def _fail(asked: list[_Asked], error: Exception) -> None:
-    for each in asked:
-        each.resume(error)
+def _answer_alone(asked: _Asked, pipeline: Pipeline, outcome: PGresult | Error) -> None:
+    if isinstance(outcome, Error):
+        asked.resume(outcome)
+    else:
+        asked.resume(next(iter(_rows(outcome, pipeline, first_column=0)), None))
+
+
+def _numbered_rows(result: PGresult, pipeline: Pipeline) -> Iterable[tuple[int, Columns | Exception]]:
+    places = (int.from_bytes(result.get_value(row, 0) or b"") for row in range(result.ntuples))
+    return zip(places, _rows(result, pipeline, first_column=1), strict=True)
+
+
+def _rows(result: PGresult, pipeline: Pipeline, *, first_column: int) -> Sequence[Columns | Exception]:
+    """Return each row by the names of its columns, or what went wrong with reading it: that is for one alone."""
+    reader = pipeline.reader(own=False)
+    reader.set_pgresult(result)
+    names = [(result.fname(column) or b"").decode() for column in range(first_column, result.nfields)]
+    return [_row(reader, number, names, first_column) for number in range(result.ntuples)]
+
+
+def _row(reader: Transformer, number: int, names: Sequence[str], first_column: int) -> Columns | Exception:
+    try:
+        row = reader.load_row(number, tuple) or ()
+    except Exception as error:  # noqa: BLE001 - it is for whoever waits for this row
+        return error
+    return dict(zip(names, row[first_column:], strict=True))

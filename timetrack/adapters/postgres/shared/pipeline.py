@@ -1,17 +1,20 @@
-"""One connection in libpq's pipeline mode: many statements under way at once, each a transaction of its own."""
+"""One connection in libpq's pipeline mode: statements are sent without waiting for the results of those before."""
 
 import asyncio
+import select
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from itertools import count
+from typing import Any
 
-from greenlet import getcurrent, greenlet
-from psycopg import Connection, Error, OperationalError
+from psycopg import AsyncConnection, Error, OperationalError, abc
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName, error_from_result
-from psycopg.pq import ExecStatus, Format
+from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGresult
 
+from timetrack.adapters.postgres.pool import send_integers_as_bigint
 from timetrack.adapters.postgres.session import Parameters
 from timetrack.adapters.postgres.statements import Statement
 
@@ -19,105 +22,158 @@ _FINE = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
 _STALE = (InvalidSqlStatementName, FeatureNotSupported)
 """What a prepared statement fails with when it is gone, or when its tables have changed under it."""
 
-
 Resume = Callable[[PGresult | Error], object]
-"""Goes on with a statement's outcome: its rows, or what has gone wrong."""
+"""Goes on with a statement's outcome: its result, or its error."""
+
+_Prepared = tuple[bytes, tuple[int, ...]]
+
+
+class PipelineConnection(AsyncConnection[Any]):
+    """A connection that a pool owns, and that its `driver` alone uses."""
+
+    driver: "Pipeline"
 
 
 @dataclass(slots=True)
 class _Waiting:
-    """A statement under way: who goes on with its outcome, which comes in several results."""
+    """What waits for the results up to the next synchronization point, and what was prepared for it."""
 
     resume: Resume
+    prepared: list[_Prepared]
     outcome: PGresult | None = None
 
     def add(self, result: PGresult) -> None:
-        """Keep the last result, but the first that is bad: what follows it is skipped."""
+        """Keep the last result, but the first that is bad: PostgreSQL skips what follows it."""
         if self.outcome is None or self.outcome.status in _FINE:
             self.outcome = result
 
 
 class Pipeline:
-    """Belongs to the event loop of the thread that makes it; `on_lost` is called once it is of no use any more."""
+    """Sends statements over one connection, and resumes who waits for them, in order.
 
-    def __init__(self, connection: Connection, *, prepares: bool, on_lost: Callable[["Pipeline"], None]) -> None:
-        self._connection = connection
+    It belongs to the event loop on which it is made, and is used there only, between `attach` and `detach`. It retires,
+    and takes no more statements, when it has lost the connection or a prepared statement.
+    """
+
+    def __init__(self, connection: PipelineConnection, *, prepares: bool) -> None:
+        send_integers_as_bigint(connection)
+        self.connection = connection
+        self.closed = asyncio.Event()
         self._prepares = prepares
-        self._on_lost = on_lost
+        self._on_retired: Callable[[], object] = _nothing
         self._loop = asyncio.get_running_loop()
         self._waiting: deque[_Waiting] = deque()
-        self._prepared: dict[tuple[bytes, tuple[int, ...]], bytes] = {}
-        self._retired = self._closed = False
-        self.transformer = Transformer(connection)
+        self._prepared: dict[_Prepared, bytes] = {}
+        self._numbers = count()
+        self._preparing: list[_Prepared] = []
+        self._retired = self._attached = False
+        self._transformer = Transformer(connection)
         self._libpq = connection.pgconn
         self._libpq.nonblocking = 1
         self._libpq.enter_pipeline_mode()
         self._socket = self._libpq.socket
-        self._loop.add_reader(self._socket, self._receive)
 
     def __len__(self) -> int:
-        """Return how many statements are under way."""
+        """Return how many wait for results."""
         return len(self._waiting)
 
-    def execute(self, statement: Statement, parameters: Parameters) -> PGresult:
-        """Send a statement, set the greenlet aside until its result is there, and return it.
+    @property
+    def is_idle(self) -> bool:
+        """Whether the next one can use it: connected, outside a transaction, nothing under way, nothing to read.
 
-        Raises:
-            OperationalError: the connection broke; what became of the statement is unknown.
-            Error: what PostgreSQL said.
+        An idle connection has nothing to say: bytes to read are the server's farewell. Only the kernel is asked.
         """
-        me, parent = set_aside()
-        self.send(statement, parameters, me.switch)
-        outcome: PGresult | Error = parent.switch()
-        if isinstance(outcome, Error):
-            raise outcome
-        return outcome
+        return (
+            not self._retired
+            and not self._waiting
+            and self._libpq.transaction_status == TransactionStatus.IDLE
+            and not select.select([self._socket], [], [], 0)[0]
+        )
 
-    def send(self, statement: Statement, parameters: Parameters, resume: Resume) -> None:
-        """Send a statement; `resume` is called once, with its result or the error that came of it.
+    def attach(self, on_retired: Callable[[], object] | None = None) -> None:
+        """Have the event loop watch the connection; `on_retired` is called once it takes no more statements."""
+        self._on_retired = on_retired or _nothing
+        self._attached = True
+        self._loop.add_reader(self._socket, self._receive)
+
+    def detach(self) -> None:
+        """Watch it no longer, so that its pool may close it: the next connection may get its descriptor."""
+        self._on_retired = _nothing
+        if self._attached and not self._loop.is_closed():
+            self._loop.remove_reader(self._socket)
+            self._loop.remove_writer(self._socket)
+        self._attached = False
+
+    def reader(self, *, own: bool) -> abc.Transformer:
+        """Return what reads results: the pipeline's, for use on the loop without a pause, or the caller's own."""
+        return Transformer(self.connection) if own else self._transformer
+
+    def post(self, statement: Statement, parameters: Parameters) -> None:
+        """Send a statement together with the next one, which fails if it does; its result nobody gets.
 
         Raises:
             Error: it could not be sent.
         """
+        if self._retired:
+            raise OperationalError("the connection takes no more statements")
         values = [parameters[name] for name in statement.names]
-        dumped = self.transformer.dump_sequence(values, [PyFormat.AUTO] * len(values))
-        types, formats = self.transformer.types or (), self.transformer.formats
+        dumped = self._transformer.dump_sequence(values, [PyFormat.AUTO] * len(values))
+        types, formats = self._transformer.types or (), self._transformer.formats
         try:
             if self._prepares:
                 self._libpq.send_query_prepared(self._name(statement, types), dumped, formats, Format.BINARY)
             else:
                 self._libpq.send_query_params(statement.text, dumped, types, formats, Format.BINARY)
+        except Error as error:
+            self._give_up(error)
+            raise
+
+    def send(self, statement: Statement, parameters: Parameters, resume: Resume) -> None:
+        """Send a statement; `resume` is called once, by the event loop, with its result or its error.
+
+        Raises:
+            Error: it could not be sent.
+        """
+        self.post(statement, parameters)
+        try:
             self._libpq.pipeline_sync()
             self._flush()
         except Error as error:
-            # Half a message may be out: nobody can tell any more which result belongs to which statement. The others
-            # are told by the loop: from here they would go back to it, and leave this greenlet behind.
-            self._retire()
-            self._loop.call_soon(self.close, str(error))
+            self._give_up(error)
             raise
-        self._waiting.append(_Waiting(resume))
+        self._waiting.append(_Waiting(resume, self._preparing))
+        if self._preparing:
+            self._preparing = []
 
     def close(self, reason: str = "closed") -> None:
         """Close the connection; what is under way fails."""
         self._retire()
-        if not self._closed:
-            self._closed = True
-            self._unwatch()
-            self._connection.close()
+        if not self.closed.is_set():
+            self.closed.set()
+            self.detach()
+            self._libpq.finish()
         while self._waiting:
             self._waiting.popleft().resume(OperationalError(reason))
 
-    def _unwatch(self) -> None:
-        # Before the descriptor is closed: the next connection may get its number.
-        if not self._loop.is_closed():
-            self._loop.remove_reader(self._socket)
-            self._loop.remove_writer(self._socket)
+    def retire(self) -> None:
+        """Take no more statements, and close once those under way are done."""
+        self._retire()
+        if not self._waiting:
+            self.close()
+
+    def _give_up(self, error: Error) -> None:
+        # Half a message may be out: nobody can tell any more which result belongs to which statement. Those who wait
+        # are resumed by the loop: from here they would return to this greenlet's caller, and leave it suspended.
+        self._retire()
+        self._loop.call_soon(self.close, str(error))
 
     def _name(self, statement: Statement, types: tuple[int, ...]) -> bytes:
         """Return the name of the statement for parameters of these types; prepare it if need be."""
-        name = self._prepared.get((statement.text, types))
+        key = statement.text, types
+        name = self._prepared.get(key)
         if name is None:
-            name = self._prepared[statement.text, types] = b"timetrack_%d" % len(self._prepared)
+            name = self._prepared[key] = b"timetrack_%d" % next(self._numbers)
+            self._preparing.append(key)
             self._libpq.send_prepare(name, statement.text, types)
         return name
 
@@ -133,7 +189,7 @@ class Pipeline:
             self.close(str(error))
 
     def _receive(self) -> None:
-        """Take in what has come, and let those go on whose results are complete."""
+        """Take in what has come, and resume those whose results are complete."""
         try:
             self._libpq.consume_input()
             while self._waiting and not self._libpq.is_busy():
@@ -143,21 +199,27 @@ class Pipeline:
 
     def _take(self, result: PGresult | None) -> None:
         if result is None:
-            # It stands between the results of one message and those of the next.
+            # It stands between the results of one message and those of the next, or for all that will never come.
+            if self._libpq.status == ConnStatus.BAD:
+                raise OperationalError("the connection is lost")
             return
         if result.status != ExecStatus.PIPELINE_SYNC:
             self._waiting[0].add(result)
             return
         done = self._waiting.popleft()
-        done.resume(self._outcome(done.outcome))
+        done.resume(self._outcome(done))
         if self._retired and not self._waiting:
             self.close()
 
-    def _outcome(self, result: PGresult | None) -> PGresult | Error:
+    def _outcome(self, done: _Waiting) -> PGresult | Error:
+        result = done.outcome
         if result is None:
             return OperationalError("there was no result")
         if result.status in _FINE:
             return result
+        # It may be the preparing that has failed, or have been skipped: next time they are prepared anew.
+        for key in done.prepared:
+            self._prepared.pop(key, None)
         error = error_from_result(result)
         if isinstance(error, _STALE):
             self._retire()
@@ -167,16 +229,17 @@ class Pipeline:
     def _retire(self) -> None:
         if not self._retired:
             self._retired = True
-            self._on_lost(self)
+            self._on_retired()
 
 
-def set_aside() -> tuple[greenlet, greenlet]:
-    """Return the greenlet that runs and the event loop's, to which it switches in order to wait.
+def driven_by_pipeline(*, prepares: bool) -> Callable[[PipelineConnection], Awaitable[None]]:
+    """Return what a pool does with each new connection: it gets a pipeline, which drives it from now on."""
 
-    Raises:
-        RuntimeError: what runs is no greenlet of an event loop.
-    """
-    me = getcurrent()
-    if me.parent is None:
-        raise RuntimeError("only greenlets of the event loop can be set aside")
-    return me, me.parent
+    async def configure(connection: PipelineConnection) -> None:
+        connection.driver = Pipeline(connection, prepares=prepares)
+
+    return configure
+
+
+def _nothing() -> None:
+    """Nobody has to know."""

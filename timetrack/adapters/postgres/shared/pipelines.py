@@ -1,107 +1,72 @@
-"""Statements of many requests over few connections, without a thread for each: libpq's pipeline mode.
-
-A thread that waits for PostgreSQL costs more than the statement: the hand-over, the wait for the interpreter's lock, a
-system call or two for each. Here the event loop waits for all of them. A request runs as a greenlet: plain code, which
-is set aside while its statement is under way and goes on when the result is there.
-"""
+"""The connections that requests share."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, closing, suppress
-from typing import Any
+import random
+from contextlib import suppress
+from functools import partial
 
-from psycopg import Connection, Error
-from psycopg.abc import Transformer
-from psycopg.pq.abc import PGresult
+from psycopg import Error
+from psycopg_pool import AsyncConnectionPool
 
-from timetrack.adapters.postgres.pool import PoolLimits, connect
-from timetrack.adapters.postgres.session import Row
-from timetrack.adapters.postgres.shared.pipeline import Pipeline
-
-MOST_ROWS = 250
-"""A result of more rows is for a thread: while it is turned into objects, the loop serves nobody else."""
+from timetrack.adapters.postgres.shared.pipeline import Pipeline, PipelineConnection
 
 _MOST_WAITING = 32
-_RECONNECT_SECONDS = 0.5
+_LIFETIME = 3600.0
+"""Seconds after which a connection is replaced, and with it what PostgreSQL keeps for it."""
 
 
-class UnfitError(Exception):
-    """What is asked for needs a thread; nothing has been done that could not be done again."""
+class BusyError(Exception):
+    """No shared connection is free; nothing has been done."""
 
 
 class Pipelines:
-    """A few connections that an event loop waits for; they connect in the background, once one is needed."""
+    """A few connections of a pool, each taken for as long as it serves, and replaced when it does not."""
 
-    def __init__(self, database_url: str, limits: PoolLimits, *, count: int) -> None:
-        self._database_url = database_url
-        self._limits = limits
-        self._missing = count
-        self._open: list[Pipeline] = []
+    def __init__(self, pool: AsyncConnectionPool[PipelineConnection], count: int) -> None:
+        self._pool = pool
+        self._count = count
+        self._serving: list[Pipeline] = []
+        self._places: list[asyncio.Task[None]] = []
 
     def __len__(self) -> int:
-        """Return how many are connected now."""
-        return len(self._open)
+        """Return how many serve now."""
+        return len(self._serving)
 
     def least_busy(self) -> Pipeline:
-        """Return a pipeline.
+        """Return a pipeline; called on the loop.
 
         Raises:
-            UnfitError: none is connected now, or all are busy.
+            BusyError: none is connected now, or all are busy.
         """
-        self.connect()
-        pipeline = min(self._open, key=len, default=None)
+        pipeline = min(self._serving, key=len, default=None)
         if pipeline is None or len(pipeline) >= _MOST_WAITING:
-            raise UnfitError
+            raise BusyError
         return pipeline
 
-    def connect(self) -> None:
-        """Begin to connect what is missing; must be called on the event loop."""
-        if self._missing:
-            loop = asyncio.get_running_loop()
-            for _ in range(self._missing):
-                connecting = loop.run_in_executor(None, connect, self._database_url, self._limits)
-                connecting.add_done_callback(self._connected)
-            self._missing = 0
+    def open(self) -> None:
+        """Begin to connect, on the running loop."""
+        self._places = [asyncio.create_task(self._keep_one()) for _ in range(self._count)]
 
     def close(self) -> None:
-        """Close the connections."""
-        for pipeline in list(self._open):
+        """Close the connections; what is under way fails."""
+        for place in self._places:
+            place.cancel()
+        for pipeline in list(self._serving):
             pipeline.close()
 
-    def _connected(self, connecting: "asyncio.Future[Connection]") -> None:
-        with ExitStack() as unless_it_serves:
-            unless_it_serves.callback(asyncio.get_running_loop().call_later, _RECONNECT_SECONDS, self._miss)
-            with suppress(Error, asyncio.CancelledError):
-                connection = unless_it_serves.enter_context(closing(connecting.result()))
-                self._open.append(Pipeline(connection, prepares=self._limits.prepared_statements, on_lost=self._lost))
-                unless_it_serves.pop_all()
+    async def _keep_one(self) -> None:
+        """Have one connection serve until it is lost or old, then another one."""
+        while True:
+            with suppress(Error):  # none was to be had in time
+                connection = await self._pool.getconn()
+                await self._serve(connection.driver)
+                await self._pool.putconn(connection)
 
-    def _lost(self, pipeline: Pipeline) -> None:
-        self._open.remove(pipeline)
-        self._miss()
-
-    def _miss(self) -> None:
-        self._missing += 1
-
-
-def rows_of(result: PGresult, transformer: Transformer, make: Callable[..., Row]) -> Sequence[Row]:
-    """Return the rows of a result, each made by `make` from its columns by name.
-
-    Raises:
-        UnfitError: there are more than the loop has time for.
-    """
-    rows = tuples_of(result, transformer)
-    names = [(result.fname(column) or b"").decode() for column in range(result.nfields)]
-    return [make(**dict(zip(names, row, strict=True))) for row in rows]
-
-
-def tuples_of(result: PGresult, transformer: Transformer) -> Sequence[tuple[Any, ...]]:
-    """Return the rows of a result, each as its columns.
-
-    Raises:
-        UnfitError: there are more than the loop has time for.
-    """
-    if result.ntuples > MOST_ROWS:
-        raise UnfitError
-    transformer.set_pgresult(result)
-    return transformer.load_rows(0, result.ntuples, tuple)
+    async def _serve(self, pipeline: Pipeline) -> None:
+        pipeline.attach(partial(self._serving.remove, pipeline))
+        self._serving.append(pipeline)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LIFETIME * random.uniform(0.9, 1)):  # noqa: S311 - so that not all go at once
+                await pipeline.closed.wait()
+        pipeline.retire()
+        await pipeline.closed.wait()

@@ -1,4 +1,5 @@
 -- name: sum
+-- shared: of one user; what is asked of many is not.
 -- The overlap operator on (user_id, range) is answered by time_entries_overlap_excl: no entry outside is read, and
 -- the cost is one search for each user asked for, and the entries found. That rests on three things:
 -- * user ids are bigint. GiST knows no comparison with a smaller integer, as which the driver would send a small

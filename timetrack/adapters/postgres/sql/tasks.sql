@@ -6,6 +6,7 @@ INSERT INTO tasks (description, created_by) VALUES (%(description)s, %(created_b
 RETURNING {task};
 
 -- name: get
+-- shared: by the task's key.
 SELECT {task}
 FROM tasks
 WHERE id = %(id)s AND deleted_at IS NULL;

@@ -8,12 +8,14 @@ id, user_id, task_id, lane, start_at AS start, end_at AS "end", description, ver
 end_at = greatest(start_at, wall_clock()), version = version + 1, updated_at = wall_clock()
 
 -- name: start
+-- shared: by keys; it may wait for a lock, and then holds up those behind it for no longer than lock_timeout.
 -- One round trip, one transaction: docs/schema.sql has the function, and why it is right under READ COMMITTED.
 SELECT * FROM start_timer(
     %(user_id)s, %(token_id)s, %(request_id)s, %(task_id)s, %(start)s, %(description)s, %(switch)s
 );
 
 -- name: start_once
+-- shared: as start.
 -- The same with an idempotency key, which is kept in the same transaction.
 SELECT * FROM start_timer_once(
     %(owner)s, %(key)s, %(fingerprint)s,
@@ -21,14 +23,17 @@ SELECT * FROM start_timer_once(
 );
 
 -- name: stop
+-- shared: as start.
 SELECT * FROM stop_timer(%(user_id)s, %(token_id)s, %(request_id)s, %(task_id)s, %(end)s);
 
 -- name: stop_once
+-- shared: as start.
 SELECT * FROM stop_timer_once(
     %(owner)s, %(key)s, %(fingerprint)s, %(user_id)s, %(token_id)s, %(request_id)s, %(task_id)s, %(end)s
 );
 
--- name: start_together
+-- name: start_batch
+-- shared: waits for no lock.
 -- Many starts in one transaction. Those whose rows another transaction holds have no row here; OFFSET 0 has each take
 -- its rows before it starts.
 SELECT asked.place, outcome.*
@@ -44,7 +49,8 @@ CROSS JOIN LATERAL start_timer(
     asked.user_id, asked.token_id, asked.request_id, asked.task_id, asked.start, asked.description, asked.switch
 ) AS outcome;
 
--- name: start_once_together
+-- name: start_once_batch
+-- shared: as start_batch.
 SELECT asked.place, outcome.*
 FROM (
     SELECT * FROM json_to_recordset(%(asked)s::json) AS asked (
@@ -59,7 +65,8 @@ CROSS JOIN LATERAL start_timer_once(
     asked.user_id, asked.token_id, asked.request_id, asked.task_id, asked.start, asked.description, asked.switch
 ) AS outcome;
 
--- name: stop_together
+-- name: stop_batch
+-- shared: as start_batch.
 SELECT asked.place, outcome.*
 FROM (
     SELECT * FROM json_to_recordset(%(asked)s::json) AS asked (
@@ -72,7 +79,8 @@ CROSS JOIN LATERAL stop_timer(
     asked.user_id, asked.token_id, asked.request_id, asked.task_id, asked."end"
 ) AS outcome;
 
--- name: stop_once_together
+-- name: stop_once_batch
+-- shared: as start_batch.
 SELECT asked.place, outcome.*
 FROM (
     SELECT * FROM json_to_recordset(%(asked)s::json) AS asked (
@@ -91,11 +99,13 @@ CROSS JOIN LATERAL stop_timer_once(
 SELECT wall_clock() AS now;
 
 -- name: get
+-- shared: by the entry's key.
 SELECT {time_entry}
 FROM time_entries
 WHERE id = %(id)s;
 
 -- name: list
+-- shared: a page, in the order of an index.
 -- Read in the order of time_entries_user_start_idx, so a page costs what it holds. What reaches into the range from
 -- before, at most one entry for each lane, says where to end; it is found by time_entries_overlap_excl, which knows
 -- no smaller integers than bigint. The end of the range and the page before are one bound: of two, the scan would
@@ -120,6 +130,7 @@ ORDER BY start_at DESC, id DESC
 LIMIT %(limit)s;
 
 -- name: list_running
+-- shared: the timers of one user, by an index.
 -- The timers alone, found by time_entries_running_key: above they would be looked for among all of the user's entries.
 SELECT {time_entry}
 FROM time_entries

@@ -13,6 +13,7 @@ FOR SHARE
 RETURNING id;
 
 -- name: caller
+-- shared: by the token's key.
 SELECT users.id AS user_id, users.role, tokens.id AS token_id,
     {use_is_news} AS use_is_news
 FROM tokens
@@ -23,11 +24,13 @@ WHERE tokens.digest = %(digest)s
     AND users.erased_at IS NULL;
 
 -- name: note_use
+-- shared: by the token's key.
 -- Of several requests at once the first writes; the others find that nothing is left to do.
 UPDATE tokens SET last_used_at = clock_timestamp()
 WHERE id = %(id)s AND {use_is_news};
 
 -- name: caller_of_user
+-- shared: by the user's key.
 SELECT id AS user_id, role, NULL::bigint AS token_id, false AS use_is_news
 FROM users
 WHERE id = %(user_id)s AND erased_at IS NULL;

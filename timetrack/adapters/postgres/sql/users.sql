@@ -16,6 +16,7 @@ UPDATE users SET role = 'admin' FROM first WHERE users.id = first.first_user_id
 RETURNING {user};
 
 -- name: get
+-- shared: by the user's key.
 SELECT {user}
 FROM users
 WHERE id = %(id)s AND erased_at IS NULL;
@@ -64,6 +65,7 @@ SET national_id = NULL, surname = '', name = '', patronymic = NULL, address = ''
 WHERE id = %(id)s;
 
 -- name: time_zone
+-- shared: by the user's key.
 SELECT time_zone FROM users WHERE id = %(id)s;
 
 -- name: credentials

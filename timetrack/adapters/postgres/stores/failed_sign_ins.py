@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from timetrack.adapters.postgres.queries import load
 from timetrack.adapters.postgres.session import Session
+from timetrack.adapters.postgres.statements import load
 from timetrack.domain.model.access.sign_ins import SignInLimit
 
 _SQL = load("failed_sign_ins")

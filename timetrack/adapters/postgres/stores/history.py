@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from timetrack.adapters.postgres.queries import load
 from timetrack.adapters.postgres.session import Session
+from timetrack.adapters.postgres.statements import load
 from timetrack.domain.errors import TimeEntryNotFoundError, VersionUnknownError
 from timetrack.domain.model.ids import TimeEntryId, UserId
 from timetrack.domain.model.lists import Page, PageRequest

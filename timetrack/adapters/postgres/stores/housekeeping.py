@@ -1,7 +1,7 @@
 """Background work's share of PostgreSQL."""
 
-from timetrack.adapters.postgres.queries import load
 from timetrack.adapters.postgres.session import Session
+from timetrack.adapters.postgres.statements import load
 
 _SQL = load("housekeeping")
 _SWEPT = ("tokens", "failed_sign_ins", "idempotency_keys")

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from psycopg.types.json import Jsonb
 
-from timetrack.adapters.postgres.queries import load
 from timetrack.adapters.postgres.session import Session
+from timetrack.adapters.postgres.statements import load
 from timetrack.domain.errors import IdempotencyKeyInUseError, IdempotencyKeyReusedError
 from timetrack.domain.model.idempotency import IdempotencyKey
 from timetrack.domain.ports.idempotency import AnsweredBefore, KeptAnswer

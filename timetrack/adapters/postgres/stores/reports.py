@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from timetrack.adapters.postgres.queries import load
 from timetrack.adapters.postgres.session import Session
+from timetrack.adapters.postgres.statements import load
 from timetrack.domain.errors import ReportTooLargeError
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
 from timetrack.domain.model.reporting.reports import MOST_ROWS, ReportedTask, ReportedUser, Timeline, TimelineEntry
@@ -12,6 +13,7 @@ from timetrack.domain.model.time.ranges import Range
 from timetrack.domain.ports.reporting.reports import Sum, SumQuery, Sums
 
 _SQL = load("reports")
+_SUM_OF_MANY = _SQL["sum"].unshared()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,22 +50,11 @@ class PostgresReports:
             "task_ids": None if query.task_ids is None else list(query.task_ids),
             "limit": query.most_rows + 1,
         }
-        rows = self._session.tuples(_SQL["sum"], parameters)
+        one_user = query.user_ids is not None and len(query.user_ids) == 1
+        rows = self._session.tuples(_SQL["sum"] if one_user else _SUM_OF_MANY, parameters, _sum)
         if len(rows) > query.most_rows:
             raise ReportTooLargeError(query.most_rows)
-        # Without any sums there is one row, which only tells the clock.
-        sums = [
-            Sum(
-                piece,
-                duration,
-                entries,
-                None if task_id is None else ReportedTask(task_id, description),
-                None if user_id is None else ReportedUser(user_id, surname, name),
-            )
-            for _, piece, duration, entries, task_id, description, user_id, surname, name in rows
-            if piece is not None
-        ]
-        return Sums(as_of=rows[0][0], sums=sums)
+        return Sums(as_of=rows[0][0], sums=[each for _, each in rows if each is not None])
 
     def timeline(self, user_id: UserId, range_: Range, most: int = MOST_ROWS) -> Timeline:
         """See ReportStore.timeline."""
@@ -72,6 +63,16 @@ class PostgresReports:
         if len(rows) > most:
             raise ReportTooLargeError(most)
         return Timeline(as_of=rows[0].as_of, entries=[_entry(row, row.id) for row in rows if row.id is not None])
+
+
+def _sum(row: tuple[Any, ...]) -> tuple[datetime, Sum | None]:
+    """Return the clock and a sum; without any sums there is one row, which only tells the clock."""
+    as_of, piece, duration, entries, task_id, description, user_id, surname, name = row
+    if piece is None:
+        return as_of, None
+    task = None if task_id is None else ReportedTask(task_id, description)
+    user = None if user_id is None else ReportedUser(user_id, surname, name)
+    return as_of, Sum(piece, duration, entries, task, user)
 
 
 def _entry(row: _EntryRow, id: TimeEntryId) -> TimelineEntry:

@@ -1,7 +1,7 @@
 """Tasks in PostgreSQL."""
 
-from timetrack.adapters.postgres.queries import load
 from timetrack.adapters.postgres.session import Session
+from timetrack.adapters.postgres.statements import load
 from timetrack.adapters.postgres.stores.patterns import containing
 from timetrack.domain.errors import TaskNotFoundError
 from timetrack.domain.model.ids import TaskId, UserId

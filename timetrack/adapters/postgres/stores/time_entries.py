@@ -7,8 +7,8 @@ from datetime import datetime
 
 from psycopg import errors
 
-from timetrack.adapters.postgres.queries import load
 from timetrack.adapters.postgres.session import Row, Session
+from timetrack.adapters.postgres.statements import load
 from timetrack.domain.errors import (
     EndBeforeStartError,
     EndInFutureError,
@@ -103,9 +103,9 @@ class PostgresTimeEntries:
         return _tracked(self._decide(f"{statement}_once" if command.key else statement, parameters))
 
     def _decide(self, statement: str, parameters: Mapping[str, object]) -> _Outcome:
-        alone, together = _SQL[statement], _SQL[f"{statement}_together"]
+        single, batch = _SQL[statement], _SQL[f"{statement}_batch"]
         with _what_constraints_say():
-            outcome = self._session.write(alone, together, parameters, _Outcome)
+            outcome = self._session.write(single, batch, parameters, _Outcome)
         assert outcome is not None  # noqa: S101 - a function that is no set returns one row
         return outcome
 

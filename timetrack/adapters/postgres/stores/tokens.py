@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from timetrack.adapters.postgres.queries import load
 from timetrack.adapters.postgres.session import Session
+from timetrack.adapters.postgres.statements import load
 from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.access.tokens import TokenLifetime
 from timetrack.domain.model.ids import TokenId, UserId

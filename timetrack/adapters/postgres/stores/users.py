@@ -5,8 +5,8 @@ from typing import Any
 
 from psycopg import errors
 
-from timetrack.adapters.postgres.queries import load
 from timetrack.adapters.postgres.session import Session
+from timetrack.adapters.postgres.statements import load
 from timetrack.adapters.postgres.stores.patterns import containing
 from timetrack.domain.errors import UserAlreadyExistsError, UserNotFoundError
 from timetrack.domain.model.ids import UserId

@@ -1,19 +1,17 @@
 """Operations of a Connexion application, served by functions that are made at start-up.
 
 Connexion takes a request through a stack of middlewares that ask again, each time, what the contract says. This package
-asks once: it turns each of Connexion's operations into one function, and serves it ahead of the stack, on a thread or
-on the event loop. What it has no function for goes on to the stack. It knows Connexion and ASGI, and nothing of
-TimeTrack; docs/compiled-contract.md shows how to use it elsewhere.
+asks once: it turns each of Connexion's operations into one function, and serves it ahead of the stack, in a greenlet on
+the event loop. What it has no function for goes on to the stack. It knows Connexion and ASGI, and nothing of TimeTrack;
+docs/compiled-contract.md shows how to use it elsewhere.
 """
 
 from timetrack.entrypoints.http.compiled.answers import Answer
 from timetrack.entrypoints.http.compiled.middleware import (
     Compile,
     CompiledContract,
-    CompiledOperation,
     Endpoint,
     Find,
-    NeedsThreadError,
     Read,
     whole_body,
 )
@@ -22,10 +20,8 @@ __all__ = [
     "Answer",
     "Compile",
     "CompiledContract",
-    "CompiledOperation",
     "Endpoint",
     "Find",
-    "NeedsThreadError",
     "Read",
     "whole_body",
 ]

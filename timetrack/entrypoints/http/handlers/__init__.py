@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from timetrack.domain.ports.access.passwords import PasswordHasher
+from timetrack.domain.ports.computing import Compute
 from timetrack.domain.ports.storage import Storage
 from timetrack.domain.ports.users.people import PeopleInfo
 from timetrack.domain.services.authentication import Authentication
@@ -46,20 +47,6 @@ ONCE = frozenset(
 )
 """The operations whose idempotency key is handled around the handler; those of timers handle it in their statement."""
 
-SINGLE_STATEMENTS = frozenset(
-    {
-        "tasks.get",
-        "tracking.start",
-        "tracking.stop",
-        "time_entries.get",
-        "time_entries.list",
-        "time_entries.history",
-        "users.get",
-        "reports.user",
-    }
-)
-"""The operations that wait for nothing but single statements, each of which finds what it needs by an index."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dependencies:
@@ -71,6 +58,7 @@ class Dependencies:
     registration_open: bool
     demo: bool
     is_ready: Callable[[], bool]
+    compute: Compute
 
 
 def handlers(storage: Storage, dependencies: Dependencies) -> Mapping[str, Handler]:
@@ -92,7 +80,7 @@ def _handlers_over(storage: Storage, dependencies: Dependencies) -> Mapping[str,
             tasks=TaskHandlers(Tasks(storage)),
             tracking=TrackingHandlers(Tracking(storage)),
             time_entries=TimeEntryHandlers(TimeEntries(storage)),
-            reports=ReportHandlers(Reporting(storage)),
+            reports=ReportHandlers(Reporting(storage, dependencies.compute)),
             health=HealthHandlers(dependencies.demo, dependencies.is_ready),
         )
     )

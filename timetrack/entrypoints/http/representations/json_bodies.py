@@ -86,7 +86,7 @@ def time_entry_version(version: TimeEntryVersion) -> schemas.TimeEntryVersion:
     }
 
 
-def report(report: Report, user_id: UserId, group_by: Sequence[_Grouping]) -> schemas.Report:
+def report(report: Report, user_id: UserId, group_by: Sequence[_Grouping], *, with_rows: bool = True) -> schemas.Report:
     """Return a user's report, grouped as the request has said."""
     return {
         "user_id": user_id,
@@ -96,11 +96,13 @@ def report(report: Report, user_id: UserId, group_by: Sequence[_Grouping]) -> sc
         "as_of": write(report.as_of),
         "group_by": [*group_by],
         "total": duration(report.total),
-        "rows": [_report_row(row) for row in report.rows],
+        "rows": [report_row(row) for row in report.rows] if with_rows else [],
     }
 
 
-def combined_report(report: Report, group_by: Sequence[_CombinedGrouping]) -> schemas.CombinedReport:
+def combined_report(
+    report: Report, group_by: Sequence[_CombinedGrouping], *, with_rows: bool = True
+) -> schemas.CombinedReport:
     """Return the report of many users, grouped as the request has said."""
     user_ids, task_ids = report.question.user_ids, report.question.task_ids
     return {
@@ -112,7 +114,7 @@ def combined_report(report: Report, group_by: Sequence[_CombinedGrouping]) -> sc
         "as_of": write(report.as_of),
         "group_by": [*group_by],
         "total": duration(report.total),
-        "rows": [_report_row(row) for row in report.rows],
+        "rows": [report_row(row) for row in report.rows] if with_rows else [],
     }
 
 
@@ -124,7 +126,8 @@ class _GroupingMembers(TypedDict, total=False, closed=True):
     task: schemas.ReportTask
 
 
-def _report_row(row: ReportRow) -> schemas.ReportRow:
+def report_row(row: ReportRow) -> schemas.ReportRow:
+    """Return a row of a report."""
     if row.task and not row.user and not row.periods:
         # Most reports are by task alone, and take a faster path.
         task: schemas.ReportTask = {"id": row.task.id, "description": row.task.description}

@@ -1,11 +1,15 @@
 """Between the guard and Connexion's stack: the request, said again in the words that the stack understands."""
 
+import asyncio
 from collections.abc import Mapping
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from timetrack.entrypoints.http.edge.request_context import RequestContext
 from timetrack.entrypoints.http.messages.rendering import asgi_headers
+
+LOOP = "timetrack.event_loop"
+"""Where the scope has the event loop, for the threads that hand their handlers to it."""
 
 
 class RebuiltRequest:
@@ -29,6 +33,7 @@ def _within(context: RequestContext, scope: Scope) -> Scope:
     """
     return {
         **scope,
+        LOOP: asyncio.get_running_loop(),
         "method": "GET" if context.method == "HEAD" else context.method,
         "headers": asgi_headers(_as_read(context.headers, len(context.body))),
         "extensions": dict(scope.get("extensions") or {}),

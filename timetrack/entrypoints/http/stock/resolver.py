@@ -1,6 +1,7 @@
 """From an operationId to the handler, by way of Flask."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from inspect import Signature
 from typing import Any
 
@@ -11,6 +12,8 @@ from timetrack.domain.errors import TokenMissingError
 from timetrack.entrypoints.http.edge.request_context import RequestContext
 from timetrack.entrypoints.http.messages.call import Handler
 from timetrack.entrypoints.http.messages.rendering import render
+from timetrack.entrypoints.http.stock.rebuilt_request import LOOP
+from timetrack.waiting import Greenlets
 
 
 class HandlerResolver(Resolver):  # type: ignore[misc]  # Connexion has no types
@@ -18,25 +21,28 @@ class HandlerResolver(Resolver):  # type: ignore[misc]  # Connexion has no types
 
     def __init__(self, handlers: Mapping[str, Handler]) -> None:
         super().__init__()
-        self._views = {name: view_of(name, handler) for name, handler in handlers.items()}
+        greenlets = Greenlets()
+        self._views = {name: view_of(name, handler, greenlets) for name, handler in handlers.items()}
 
     def resolve(self, operation: Any) -> Resolution:  # noqa: ANN401 - Connexion has no types
         """See Resolver.resolve."""
         return Resolution(self._views[operation.operation_id], operation.operation_id)
 
 
-def view_of(operation_id: str, handler: Handler) -> Callable[..., flask.Response]:
-    """Return a view that calls the handler with what the context holds, and only for its own operation.
+def view_of(operation_id: str, handler: Handler, greenlets: Greenlets) -> Callable[..., flask.Response]:
+    """Return a view that has the event loop call the handler, with what the context holds, for its own operation only.
 
     Werkzeug has chosen the view, Starlette the security and the checks: where they disagree, nothing is done.
     """
 
     def view(**_bound_by_connexion: object) -> flask.Response:
-        context = RequestContext.of(flask.request.environ["asgi.scope"])
+        scope = flask.request.environ["asgi.scope"]
+        context = RequestContext.of(scope)
         context.require(operation_id)
         if context.operation.secured and context.caller is None:
             raise TokenMissingError
-        status, headers, body = render(handler(context.call(), **context.arguments))
+        handled = partial(handler, context.call(), **context.arguments)
+        status, headers, body = render(greenlets.call(scope[LOOP], handled))
         return _Response(body, status, headers)
 
     # Connexion looks here for what to bind; told that there is nothing, it does not parse the body once more.

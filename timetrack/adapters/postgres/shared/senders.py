@@ -1,0 +1,126 @@
+"""The two ways of a statement to PostgreSQL; see the package."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from psycopg import OperationalError
+from psycopg.pq.abc import PGresult
+
+from timetrack.adapters.postgres.session import Columns, Parameters
+from timetrack.adapters.postgres.shared.batches import Batches
+from timetrack.adapters.postgres.shared.lending import Lending, LentConnection, refuse_while_lent
+from timetrack.adapters.postgres.shared.pipeline import Pipeline
+from timetrack.adapters.postgres.shared.pipelines import BusyError, Pipelines
+from timetrack.adapters.postgres.shared.results import Result
+from timetrack.adapters.postgres.statements import Statement
+from timetrack.domain.errors import DatabaseUnavailableError
+from timetrack.waiting import LoopGoneError, Offload, Resume, ServingLoop
+
+
+@dataclass(frozen=True, slots=True)
+class LentSender:
+    """Statements over the connection of a transaction; see Sender."""
+
+    connection: LentConnection
+    loop: ServingLoop
+    offload: Offload
+
+    def execute(self, statement: Statement, parameters: Parameters) -> Result:
+        """See Sender.execute."""
+        with translating_failures():
+            result = self.connection.execute(statement, parameters)
+        return Result(result, self.connection.pipeline, self.offload, self.loop.is_current)
+
+    def look_up(self, statement: Statement, value: object) -> Columns | None:
+        """See Sender.look_up."""
+        (name,) = statement.names
+        return self.execute(statement, {name: value}).first()
+
+    def write(self, single: Statement, batch: Statement, parameters: Parameters) -> Columns | None:
+        """See Sender.write."""
+        del batch
+        return self.execute(single, parameters).first()
+
+    def post(self, statement: Statement, parameters: Parameters) -> None:
+        """Send a statement together with the next one, which fails if it does."""
+        with translating_failures():
+            self.connection.post(statement, parameters)
+
+
+class SharedSender:
+    """Statements outside transactions, each one by itself; see Sender."""
+
+    def __init__(
+        self, loop: ServingLoop, lookups: Pipelines, others: Pipelines, lending: Lending, offload: Offload
+    ) -> None:
+        """Send lookups over connections of their own, since others may wait for locks."""
+        self._loop = loop
+        self._pipelines = others
+        self._lookups = Batches(lookups)
+        self._writes = Batches(others)
+        self._lending = lending
+        self._offload = offload
+
+    def execute(self, statement: Statement, parameters: Parameters) -> Result:
+        """See Sender.execute."""
+        refuse_while_lent()
+        if statement.shared:
+            try:
+                with translating_failures():
+                    return self._result(*self._over_shared(statement, parameters))
+            except BusyError:
+                pass
+        return self._over_lent(statement, parameters)
+
+    def look_up(self, statement: Statement, value: object) -> Columns | None:
+        """See Sender.look_up."""
+        refuse_while_lent()
+        try:
+            with translating_failures():
+                columns: Columns | None = self._loop.wait(partial(self._lookups.look_up, statement, value))
+        except BusyError:
+            (name,) = statement.names
+            return self._over_lent(statement, {name: value}).first()
+        return columns
+
+    def write(self, single: Statement, batch: Statement, parameters: Parameters) -> Columns | None:
+        """See Sender.write."""
+        refuse_while_lent()
+        try:
+            with translating_failures():
+                columns: Columns | None = self._loop.wait(partial(self._writes.write, single, batch, parameters))
+        except BusyError:
+            return self._over_lent(single, parameters).first()
+        return columns
+
+    def _over_shared(self, statement: Statement, parameters: Parameters) -> tuple[PGresult, Pipeline]:
+        chosen: list[Pipeline] = []
+
+        def begin(resume: Resume) -> None:
+            pipeline = self._pipelines.least_busy()
+            chosen.append(pipeline)
+            pipeline.send(statement, parameters, resume)
+
+        return self._loop.wait(begin), chosen[0]
+
+    def _over_lent(self, statement: Statement, parameters: Parameters) -> Result:
+        with translating_failures(), self._lending.connection() as connection:
+            return self._result(connection.execute(statement, parameters), connection.pipeline)
+
+    def _result(self, result: PGresult, pipeline: Pipeline) -> Result:
+        return Result(result, pipeline, self._offload, self._loop.is_current)
+
+
+@contextmanager
+def translating_failures() -> Iterator[None]:
+    """Say of what may pass that it may: time-outs and deadlocks, lost connections, a pool's refusals.
+
+    Raises:
+        DatabaseUnavailableError: it is one of these.
+    """
+    try:
+        yield
+    except (OperationalError, LoopGoneError) as error:
+        raise DatabaseUnavailableError from error
