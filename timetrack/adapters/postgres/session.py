@@ -19,8 +19,8 @@ class Rows(Protocol):
     def all(self, make: Callable[..., Row]) -> Sequence[Row]:
         """Return every row, made by `make` of the columns by their names."""
 
-    def tuples(self, make: Callable[[tuple[Any, ...]], Row]) -> Sequence[Row]:
-        """Return every row, made by `make` of the tuple of its columns."""
+    def tuples(self, make: Callable[[Sequence[tuple[Any, ...]]], Sequence[Row]]) -> Sequence[Row]:
+        """Return every row, made by `make`, which gets some hundred tuples of columns at a time."""
 
 
 class Sender(Protocol):
@@ -74,9 +74,12 @@ class Session:
         return self._sender.execute(statement, parameters).all(make)
 
     def tuples(
-        self, statement: Statement, parameters: Parameters, make: Callable[[tuple[Any, ...]], Row]
+        self,
+        statement: Statement,
+        parameters: Parameters,
+        make: Callable[[Sequence[tuple[Any, ...]]], Sequence[Row]],
     ) -> Sequence[Row]:
-        """Return every row, made by `make`, which gets a tuple: for so many rows that names would cost too much."""
+        """Return every row, made by `make`, which gets some hundred tuples at a time: names would cost too much."""
         return self._sender.execute(statement, parameters).tuples(make)
 
     def run(self, statement: Statement, parameters: Parameters) -> None:

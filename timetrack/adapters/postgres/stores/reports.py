@@ -1,5 +1,6 @@
 """Reports from PostgreSQL."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,10 +52,27 @@ class PostgresReports:
             "limit": query.most_rows + 1,
         }
         one_user = query.user_ids is not None and len(query.user_ids) == 1
-        rows = self._session.tuples(_SQL["sum"] if one_user else _SUM_OF_MANY, parameters, _sum)
-        if len(rows) > query.most_rows:
+        clock: list[datetime] = []
+
+        def make(rows: Sequence[tuple[Any, ...]]) -> Sequence[Sum]:
+            # Without any sums there is one row, which only tells the clock.
+            clock.append(rows[0][0])
+            return [
+                Sum(
+                    piece,
+                    duration,
+                    entries,
+                    None if task_id is None else ReportedTask(task_id, description),
+                    None if user_id is None else ReportedUser(user_id, surname, name),
+                )
+                for _, piece, duration, entries, task_id, description, user_id, surname, name in rows
+                if piece is not None
+            ]
+
+        sums = self._session.tuples(_SQL["sum"] if one_user else _SUM_OF_MANY, parameters, make)
+        if len(sums) > query.most_rows:
             raise ReportTooLargeError(query.most_rows)
-        return Sums(as_of=rows[0][0], sums=[each for _, each in rows if each is not None])
+        return Sums(as_of=clock[0], sums=sums)
 
     def timeline(self, user_id: UserId, range_: Range, most: int = MOST_ROWS) -> Timeline:
         """See ReportStore.timeline."""
@@ -63,16 +81,6 @@ class PostgresReports:
         if len(rows) > most:
             raise ReportTooLargeError(most)
         return Timeline(as_of=rows[0].as_of, entries=[_entry(row, row.id) for row in rows if row.id is not None])
-
-
-def _sum(row: tuple[Any, ...]) -> tuple[datetime, Sum | None]:
-    """Return the clock and a sum; without any sums there is one row, which only tells the clock."""
-    as_of, piece, duration, entries, task_id, description, user_id, surname, name = row
-    if piece is None:
-        return as_of, None
-    task = None if task_id is None else ReportedTask(task_id, description)
-    user = None if user_id is None else ReportedUser(user_id, surname, name)
-    return as_of, Sum(piece, duration, entries, task, user)
 
 
 def _entry(row: _EntryRow, id: TimeEntryId) -> TimelineEntry:
