@@ -135,7 +135,10 @@ class ServerSettings(Settings):
         default_factory=_workers,
         description="How many processes serve, by default 2, or 1 where there is one processor",
     )
-    threads: UpTo200 = Field(10, description="How many requests each process works on at a time")
+    threads: UpTo200 = Field(
+        10,
+        description="How many threads each process has for Connexion's own stack: /ui, and all else with --no-compiled",
+    )
     database_pool_size: UpTo200 = Field(10, description="How many database connections each process may open")
     database_pipelines: int = Field(
         5,

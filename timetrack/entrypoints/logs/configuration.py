@@ -74,6 +74,8 @@ def _settings(level: str, form: Format, *, gathering: bool) -> dict[str, Any]:
             # The guard logs each request, without its query.
             "uvicorn.access": {"level": "CRITICAL", "propagate": False},
             "uvicorn.error": {"level": "WARNING"},
+            # It logs each connection that is lent and given back.
+            "psycopg.pool": {"level": "WARNING"},
             # It logs every statement of every migration.
             "yoyo": {"level": "WARNING"},
         },

@@ -54,8 +54,8 @@ def _serve(job: Job, serving: Serving) -> None:
         server.run(sockets=[job.listener])
 
 
-def _settle() -> None:
-    """Let Python look less often for garbage that refers to itself, and never again among what is there now.
+def _tune_gc() -> None:
+    """Raise the thresholds of the cyclic garbage collector, and freeze what is loaded.
 
     A request leaves hardly any, and each search through all that is loaded kept every request waiting.
     """
@@ -65,7 +65,7 @@ def _settle() -> None:
 
 
 def _tell_ready() -> None:
-    _settle()
+    _tune_gc()
     sys.stdout.buffer.write(READY)
     sys.stdout.buffer.flush()
 

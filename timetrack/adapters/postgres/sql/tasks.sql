@@ -11,14 +11,14 @@ SELECT {task}
 FROM tasks
 WHERE id = %(id)s AND deleted_at IS NULL;
 
--- name: lock
+-- name: lock_exclusive
 -- FOR UPDATE waits for the starts that hold the task FOR KEY SHARE, and makes new ones wait.
 SELECT {task}
 FROM tasks
 WHERE id = %(id)s AND deleted_at IS NULL
 FOR UPDATE;
 
--- name: hold
+-- name: lock_shared
 -- FOR KEY SHARE, as a start takes it: many hold a task at once, and a deletion waits for them.
 SELECT id FROM tasks WHERE id = %(id)s AND deleted_at IS NULL FOR KEY SHARE;
 

@@ -146,7 +146,7 @@ LIMIT %(limit)s;
 -- name: running_in
 SELECT id FROM time_entries WHERE user_id = %(user_id)s AND lane = %(lane)s AND end_at IS NULL;
 
--- name: in_the_way
+-- name: overlapping
 SELECT entries_in_the_way(%(user_id)s, %(lane)s, %(start)s, %(end)s, %(but)s) AS ids;
 
 -- name: add

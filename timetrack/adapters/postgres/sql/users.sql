@@ -21,7 +21,7 @@ SELECT {user}
 FROM users
 WHERE id = %(id)s AND erased_at IS NULL;
 
--- name: lock
+-- name: lock_exclusive
 -- Not FOR UPDATE: that would also make whoever only refers to the user wait.
 SELECT {user}
 FROM users
@@ -77,7 +77,7 @@ UPDATE users SET password_hash = %(new)s
 WHERE id = %(user_id)s AND password_hash = %(password_hash)s
 RETURNING id;
 
--- name: anybody_ever
+-- name: any_ever_registered
 SELECT first_user_id IS NOT NULL AS anybody FROM installation;
 
 -- name: claim_pending

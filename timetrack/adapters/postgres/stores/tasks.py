@@ -27,11 +27,11 @@ class PostgresTasks:
 
     def lock_exclusive(self, task_id: TaskId) -> Task:
         """See TaskStore.lock_exclusive."""
-        return _found(self._session.one(_SQL["lock"], {"id": task_id}, Task))
+        return _found(self._session.one(_SQL["lock_exclusive"], {"id": task_id}, Task))
 
     def lock_shared(self, task_id: TaskId) -> bool:
         """See TaskStore.lock_shared."""
-        return self._session.one(_SQL["hold"], {"id": task_id}, _id) is not None
+        return self._session.one(_SQL["lock_shared"], {"id": task_id}, _id) is not None
 
     def list(self, description: str | None, page: PageRequest) -> Page[Task]:
         """See TaskStore.list."""

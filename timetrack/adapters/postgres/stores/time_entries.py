@@ -104,7 +104,7 @@ class PostgresTimeEntries:
 
     def _decide(self, statement: str, parameters: Mapping[str, object]) -> _Outcome:
         single, batch = _SQL[statement], _SQL[f"{statement}_batch"]
-        with _what_constraints_say():
+        with translating_constraint_errors():
             outcome = self._session.write(single, batch, parameters, _Outcome)
         assert outcome is not None  # noqa: S101 - a function that is no set returns one row
         return outcome
@@ -144,7 +144,7 @@ class PostgresTimeEntries:
 
     def overlapping(self, interval: LaneInterval, ignoring: TimeEntryId | None = None) -> Sequence[TimeEntryId]:
         """See TimeEntryStore.overlapping."""
-        return _kept(self._session.one(_SQL["in_the_way"], {**_interval(interval), "but": ignoring}, _ids))
+        return _kept(self._session.one(_SQL["overlapping"], {**_interval(interval), "but": ignoring}, _ids))
 
     def add(self, entry: NewTimeEntry) -> TimeEntry:
         """See TimeEntryStore.add."""
@@ -168,7 +168,7 @@ class PostgresTimeEntries:
         return restored
 
     def _write(self, statement: str, parameters: Mapping[str, object]) -> TimeEntry:
-        with _what_constraints_say():
+        with translating_constraint_errors():
             return _kept(self._session.one(_SQL[statement], parameters, TimeEntry))
 
     def stop_all_of(self, user_id: UserId) -> None:
@@ -182,7 +182,7 @@ class PostgresTimeEntries:
 
 
 @contextmanager
-def _what_constraints_say() -> Iterator[None]:
+def translating_constraint_errors() -> Iterator[None]:
     """Turn a violated constraint into our refusal.
 
     This is the backstop: behind the user's lock it was made sure that nothing is in the way. What remains is a timer

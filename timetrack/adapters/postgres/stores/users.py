@@ -42,7 +42,7 @@ class PostgresUsers:
 
     def lock_exclusive(self, user_id: UserId) -> User:
         """See UserStore.lock_exclusive."""
-        return _found(self._session.one(_SQL["lock"], {"id": user_id}, _user))
+        return _found(self._session.one(_SQL["lock_exclusive"], {"id": user_id}, _user))
 
     def lock_admins(self) -> frozenset[UserId]:
         """See UserStore.lock_admins."""
@@ -101,7 +101,7 @@ class PostgresUsers:
 
     def any_ever_registered(self) -> bool:
         """See UserStore.any_ever_registered."""
-        return self._session.one(_SQL["anybody_ever"], {}, _anybody) or False
+        return self._session.one(_SQL["any_ever_registered"], {}, _anybody) or False
 
     def claim_pending(self) -> User | None:
         """See UserStore.claim_pending."""
