@@ -16,6 +16,7 @@ from timetrack.adapters.postgres.setup.faults import DatabaseRefusedError, Datab
 
 _DEFAULTS = {"connect_timeout": "10", "application_name": "timetrack-migrate"}
 _LOCK_KEY = int.from_bytes(b"migrate", "big")
+_TRIES_BEFORE_WORDS = 2
 _LOCK_POLL_SECONDS = 0.1
 
 _log = logging.getLogger(__name__)
@@ -83,11 +84,12 @@ def wait_alone(connection: Connection) -> None:
     It asks again and again, since a statement that waits would hold a snapshot, for whose end a
     CREATE INDEX CONCURRENTLY of the one ahead would wait in turn.
     """
-    waiting = False
+    tries = 0
     while not _lock(connection):
-        if not waiting:
+        tries += 1
+        # The first time it may be this program's own session before, which the server is about to end.
+        if tries == _TRIES_BEFORE_WORDS:
             _log.info("waiting for another migration to end")
-        waiting = True
         time.sleep(_LOCK_POLL_SECONDS)
 
 
