@@ -1,12 +1,12 @@
 """From one of Connexion's operations to the one function that serves it."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from starlette.types import Receive, Scope
 
 from timetrack.domain.model.access.caller import Caller
 from timetrack.entrypoints.http.compiled import Answer, Endpoint
+from timetrack.entrypoints.http.compiled.middleware import ConnexionOperation
 from timetrack.entrypoints.http.contract.operations import ContractError, Operation
 from timetrack.entrypoints.http.edge.request_context import RequestContext
 from timetrack.entrypoints.http.messages.call import Handler
@@ -38,7 +38,7 @@ class EndpointCompiler:
         self._authenticate = authenticate
         self._offload = offload
 
-    def __call__(self, connexions: Any) -> Endpoint:  # noqa: ANN401 - Connexion has no types
+    def __call__(self, connexions: ConnexionOperation) -> Endpoint:
         """Compile Connexion's operation.
 
         Raises:
@@ -74,7 +74,7 @@ class EndpointCompiler:
         return endpoint
 
 
-def _read_by_connexion(operation: Any) -> tuple[str, str, bool]:  # noqa: ANN401 - Connexion has no types
+def _read_by_connexion(operation: ConnexionOperation) -> tuple[str, str, bool]:
     return operation.method.upper(), operation.path, bool(operation.security)
 
 

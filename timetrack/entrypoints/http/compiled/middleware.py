@@ -18,7 +18,11 @@ Endpoint = Callable[[Scope, bytes], Answer]
 It is plain code that runs in a greenlet on the event loop; where it waits, others are served.
 """
 
-Compile = Callable[[Any], Endpoint | None]
+ConnexionOperation = Any
+ConnexionSpecification = Any
+"""Connexion has no types of its own."""
+
+Compile = Callable[[ConnexionOperation], Endpoint | None]
 """Compiles one of Connexion's operations, once; None leaves the operation to Connexion."""
 
 Find = Callable[[Scope], str | None]
@@ -28,7 +32,7 @@ Read = Callable[[Scope, Receive], Awaitable[bytes]]
 """Gets the whole body of a request; `whole_body`, if nobody else has it already."""
 
 
-class CompiledContract(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
+class CompiledContract(SpecMiddleware):
     """Serves the operations that are compiled; passes on all else.
 
     The endpoints' exceptions leave the middleware as they are: whoever is outside words them. Bodies in pieces are made
@@ -46,7 +50,7 @@ class CompiledContract(SpecMiddleware):  # type: ignore[misc]  # Connexion has n
         self._greenlets = Greenlets()
         self._endpoints: dict[str, Endpoint] = {}
 
-    def add_api(self, specification: Any, **options: Any) -> None:  # noqa: ANN401 - Connexion has no types
+    def add_api(self, specification: ConnexionSpecification, **options: object) -> None:
         """Compile the operations of an API; see SpecMiddleware.add_api."""
         api = _API(specification, self._compile, next_app=self._app, **options)
         self._endpoints.update({name: endpoint for name, endpoint in api.operations.items() if endpoint})
@@ -81,15 +85,15 @@ class CompiledContract(SpecMiddleware):  # type: ignore[misc]  # Connexion has n
             making.add_done_callback(lambda _: self._executor.submit(getattr(pieces, "close", _nothing)))
 
 
-class _API(RoutedAPI):  # type: ignore[misc]  # Connexion has no types
+class _API(RoutedAPI):
     """Connexion's walk over the operations of a specification, each compiled."""
 
-    def __init__(self, specification: Any, compile_: Compile, **options: Any) -> None:  # noqa: ANN401 - Connexion has no types
+    def __init__(self, specification: ConnexionSpecification, compile_: Compile, **options: object) -> None:
         super().__init__(specification, **options)
         self._compile = compile_
         self.add_paths()
 
-    def make_operation(self, operation: Any) -> Endpoint | None:  # noqa: ANN401 - Connexion has no types
+    def make_operation(self, operation: ConnexionOperation) -> Endpoint | None:
         """See RoutedAPI.make_operation."""
         return self._compile(operation)
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 from inspect import Signature
-from typing import Any
 
 import flask
 from connexion.resolver import Resolution, Resolver
 
 from timetrack.domain.errors import TokenMissingError
+from timetrack.entrypoints.http.compiled.middleware import ConnexionOperation
 from timetrack.entrypoints.http.edge.request_context import RequestContext
 from timetrack.entrypoints.http.messages.call import Handler
 from timetrack.entrypoints.http.messages.rendering import render
@@ -16,7 +16,7 @@ from timetrack.entrypoints.http.stock.rebuilt_request import LOOP
 from timetrack.waiting import Greenlets
 
 
-class HandlerResolver(Resolver):  # type: ignore[misc]  # Connexion has no types
+class HandlerResolver(Resolver):
     """Finds handlers in a mapping, so that nothing is global and several applications fit into a process."""
 
     def __init__(self, handlers: Mapping[str, Handler]) -> None:
@@ -24,7 +24,7 @@ class HandlerResolver(Resolver):  # type: ignore[misc]  # Connexion has no types
         greenlets = Greenlets()
         self._views = {name: view_of(name, handler, greenlets) for name, handler in handlers.items()}
 
-    def resolve(self, operation: Any) -> Resolution:  # noqa: ANN401 - Connexion has no types
+    def resolve(self, operation: ConnexionOperation) -> Resolution:
         """See Resolver.resolve."""
         return Resolution(self._views[operation.operation_id], operation.operation_id)
 

@@ -13,7 +13,7 @@ from timetrack.entrypoints.http.messages.credentials import bearer_token
 from timetrack.waiting import Greenlets
 
 
-class BearerSecurity(AbstractSecurityHandler):  # type: ignore[misc]  # Connexion has no types
+class BearerSecurity(AbstractSecurityHandler):
     """Connexion's question who is signed in, answered by the context.
 
     The answer asks a database, so it is found in a greenlet of the event loop.

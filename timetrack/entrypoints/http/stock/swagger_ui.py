@@ -10,7 +10,7 @@ from timetrack.entrypoints.http.edge.documentation import CONTRACT_PATH, is_docu
 from timetrack.entrypoints.http.messages.rendering import to_json
 
 
-class Documentation(SwaggerUIMiddleware):  # type: ignore[misc]  # Connexion has no types
+class Documentation(SwaggerUIMiddleware):
     """Serves `/ui`, and the contract as it was written.
 
     Connexion resolves, validates and writes the whole contract anew for each request of `/openapi.json`.
