@@ -1,7 +1,8 @@
 """The compiled contract in a Connexion application of its own, as docs/compiled-contract.md shows it."""
 
 import asyncio
-from collections.abc import Iterator
+import threading
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -144,3 +145,47 @@ def messages(body: Iterator[bytes], gone_after: int | None = None) -> list[Messa
 
 async def _nobody(*_: object) -> None:
     raise AssertionError("nothing is passed on here")
+
+
+def test_a_body_that_is_cancelled_while_a_piece_is_made_is_closed_afterwards() -> None:
+    making, may_go_on, closed = threading.Event(), threading.Event(), threading.Event()
+
+    def slow() -> Iterator[bytes]:
+        try:
+            making.set()
+            may_go_on.wait(10)
+            yield b"late"
+        finally:
+            closed.set()
+
+    async def run() -> None:
+        with ThreadPoolExecutor(1) as executor:
+            compiled = CompiledContract(
+                _nobody, find=by_path, compile_=lambda _: lambda *_: Answer(200, [], slow()), executor=executor
+            )
+            compiled.add_api(Specification.from_dict(CONTRACT), resolver=Resolver(lambda _: _nobody))
+            serving = asyncio.ensure_future(compiled(dict(SCOPE), _incoming(), _discard))
+            await asyncio.to_thread(making.wait, 10)
+            serving.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await serving
+            may_go_on.set()
+            assert await asyncio.to_thread(closed.wait, 10)
+
+    asyncio.run(run())
+
+
+def _incoming() -> Callable[[], Awaitable[Message]]:
+    requests = iter([{"type": "http.request", "body": b"", "more_body": False}])
+
+    async def receive() -> Message:
+        for message in requests:
+            return message
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    return receive
+
+
+async def _discard(_: Message) -> None:
+    """Nobody reads."""
