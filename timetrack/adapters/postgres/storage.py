@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, contextmanager, suppress
 
 from timetrack.adapters.postgres.pool import PoolLimits, sharing_pool
 from timetrack.adapters.postgres.session import Session
@@ -28,6 +28,7 @@ from timetrack.domain.ports.idempotency import KeptAnswer
 from timetrack.waiting import Offload, ServingLoop
 
 _SQL = load("session")
+_LONGEST_END = 3.0
 
 
 class PostgresStores:
@@ -73,8 +74,11 @@ class PostgresStorage(PostgresStores):
         finally:
             for pipelines in {self.lookups, self.pipelines}:
                 pipelines.close()
-            await self.lending.close()
-            await self._sharing.close()
+            # A database that hangs must not keep the program from ending.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LONGEST_END):
+                    await self.lending.close()
+                    await self._sharing.close()
             self._loop.unbind()
 
     @contextmanager

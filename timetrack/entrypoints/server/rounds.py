@@ -4,24 +4,29 @@ import asyncio
 import logging
 import random
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from timetrack.domain.errors import UnavailableError
 from timetrack.waiting import Greenlets
 
 _log = logging.getLogger(__name__)
 
+_LONGEST_END = 3.0
+"""Seconds; what is cut off then is done by the next server, as after a crash."""
+
 
 @asynccontextmanager
 async def repeating(work: Callable[[], object], *, seconds: float) -> AsyncIterator[None]:
-    """Do the work about every so many seconds while the block runs; the end waits for the work that is under way."""
+    """Do the work about every so many seconds while the block runs; the end waits a moment for the work under way."""
     stop = asyncio.Event()
     rounds = asyncio.create_task(_repeat(work, seconds, stop), name=f"{work.__name__} rounds")
     try:
         yield
     finally:
         stop.set()
-        await rounds
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LONGEST_END):
+                await rounds
 
 
 async def _repeat(work: Callable[[], object], seconds: float, stop: asyncio.Event) -> None:
