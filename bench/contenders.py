@@ -18,10 +18,10 @@ _ROOT = Path(__file__).resolve().parent.parent
 _PATIENCE_SECONDS = 30.0
 _POLL_SECONDS = 0.01
 _NOBODY = "http://127.0.0.1:9"
-"""Where people-info would be; no operation that is measured asks it."""
+"""URL of a people-info that is not there; no operation that is measured asks it."""
 
 OURS = (sys.executable, str(_ROOT / "cmd" / "server.py"), "--workers", str(WORKERS), "--port", "{port}")
-"""How our own server is started."""
+"""Command that starts our own server."""
 
 
 class ContenderError(Exception):

@@ -47,7 +47,7 @@ def require_tools() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How hard, how long, and where its scripts are put."""
+    """Connections and duration of the load, and the folder of its scripts."""
 
     connections: int
     seconds: int

@@ -1,4 +1,4 @@
-"""What the processors were busy with: ours, and everybody else's."""
+"""Processor time: ours, and everybody else's."""
 
 import os
 import resource

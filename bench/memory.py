@@ -1,4 +1,4 @@
-"""How much memory the workers of a server have."""
+"""Memory of a server's workers."""
 
 import time
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What is measured: each operation as wrk asks for it, and as the SQL that answers it, for pgbench.
+"""Operations that are measured: each operation as wrk asks for it, and as the SQL that answers it, for pgbench.
 
 The SQL is the server's own, read from the same files.
 """

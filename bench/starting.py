@@ -1,4 +1,4 @@
-"""How long a server takes to start on data that exists."""
+"""Time that a server takes to start on data that exists."""
 
 import time
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Where the contract and the migrations lie: beside the package in a checkout, inside it in a wheel."""
+"""Paths of the contract and the migrations: beside the package in a checkout, inside it in a wheel."""
 
 from pathlib import Path
 

@@ -17,7 +17,7 @@ _NATIONAL_ID = "1234 567890"
 _WARMING_UP = 10
 _COUNTED = 20
 _AFTERWARDS_SECONDS = 0.02
-"""How long a request's calls are waited for when it has been answered: that it is logged, for example."""
+"""Seconds to wait for a request's calls after its answer: that it is logged, for example."""
 
 
 @dataclass(frozen=True, slots=True)

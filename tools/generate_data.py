@@ -65,7 +65,7 @@ _MOVE_SEQUENCES: LiteralString = """
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Volume:
-    """How much to generate. Entries are dealt out to the users in turn, slot by slot; the last slot ends at `until`."""
+    """Amounts to generate. Entries are dealt out to the users in turn, slot by slot; the last slot ends at `until`."""
 
     users: int
     tasks: int

@@ -115,7 +115,7 @@ ORDER BY rank, verb DESC, grantee, privileges
 
 
 class _Thing(NamedTuple):
-    """What makes a part of the schema, and what COMMENT ON says of it."""
+    """Statement that makes a part of the schema, and its COMMENT ON."""
 
     definition: str
     comment: str | None

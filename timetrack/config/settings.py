@@ -80,7 +80,7 @@ class ProgramSettings(BaseSettings):
     program: ClassVar[str]
     purpose: ClassVar[str]
     argv_only: ClassVar[Mapping[str, str]] = {}
-    """How fields that are no variables are written on the command line."""
+    """Names on the command line of fields that are no variables."""
 
     @classmethod
     def load(cls, argv: Sequence[str], environ: Mapping[str, str], env_file: Path | None = Path(".env")) -> Self:
@@ -108,7 +108,7 @@ class ProgramSettings(BaseSettings):
 
 
 class Settings(ProgramSettings):
-    """What server and migrate have in common."""
+    """Settings that server and migrate have in common."""
 
     database_url: PostgresUrl | None = Field(
         None,

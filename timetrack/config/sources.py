@@ -1,4 +1,4 @@
-"""Where settings come from: the command line, by pydantic-settings, and the .env file, by python-dotenv."""
+"""Sources of settings: the command line, by pydantic-settings, and the .env file, by python-dotenv."""
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping, Sequence

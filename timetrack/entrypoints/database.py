@@ -11,7 +11,7 @@ from timetrack.adapters.postgres.setup.provisioning import grant, provision
 from timetrack.config import Settings
 
 SetupError = (EmbeddedPostgresError, DatabaseSetupError)
-"""What keeps a program from having its database; each message is one line, without secrets."""
+"""Faults that keep a program from having its database; each message is one line, without secrets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,8 +21,8 @@ from tests.integration.people_info.misbehaving_server import (
     sends_without_end,
 )
 from timetrack.adapters.peopleinfo import PeopleInfoClient
+from timetrack.adapters.peopleinfo.abortable_connection import AbortableConnection
 from timetrack.adapters.peopleinfo.breaker import CircuitBreaker
-from timetrack.adapters.peopleinfo.line import Line
 from timetrack.domain.errors import PeopleInfoUnavailableError, PersonUnknownError
 from timetrack.domain.model.users.national_id import NationalId
 from timetrack.domain.model.users.person import Person
@@ -185,10 +185,10 @@ def test_tls_that_is_never_agreed_on_is_given_up() -> None:
 
 def test_a_connection_that_is_made_too_late_is_cut_too() -> None:
     ours, theirs = socket.socketpair()
-    line = Line()
+    line = AbortableConnection()
 
     with ours, theirs:
-        line.cut()
+        line.abort()
         line.connected(ours)
 
         assert theirs.recv(1) == b""

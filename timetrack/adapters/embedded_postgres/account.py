@@ -1,4 +1,4 @@
-"""Who runs PostgreSQL: it refuses root, so root hands it to a user without rights."""
+"""The account that PostgreSQL runs as: it refuses root, so root hands it to a user without rights."""
 
 import os
 import pwd

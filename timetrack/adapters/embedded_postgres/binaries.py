@@ -43,9 +43,7 @@ def _in_system() -> list[Path]:
 
 def major_version(binaries: Path) -> str:
     """Return the major version of the programs as PG_VERSION of a data directory spells it, such as `18`."""
-    reply = subprocess.run(  # noqa: S603 - PostgreSQL's own program
-        [binaries / "postgres", "--version"], capture_output=True, text=True, check=False
-    )
+    reply = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True, check=False)
     match = re.search(r"\(PostgreSQL\) (\d+)", reply.stdout)
     if not match:
         raise EmbeddedPostgresError(f"{binaries / 'postgres'} does not run: {' '.join(reply.stderr.split())}")

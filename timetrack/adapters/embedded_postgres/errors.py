@@ -1,4 +1,4 @@
-"""What goes wrong with the embedded PostgreSQL."""
+"""Errors of the embedded PostgreSQL."""
 
 
 class EmbeddedPostgresError(Exception):

@@ -36,7 +36,7 @@ class Home:
 
     @property
     def log(self) -> Path:
-        """What initdb and postgres had to say."""
+        """The log file of initdb and postgres."""
         return self.path / "log"
 
     @property
@@ -51,7 +51,7 @@ class Home:
 
     @property
     def socket_folder(self) -> Path | None:
-        """Where the Unix socket lies; None where its path would be too long."""
+        """The folder of the Unix socket; None where its path would be too long."""
         longest = os.fsencode(self.path / _LONGEST_SOCKET_NAME)
         return self.path if len(longest) < _SOCKET_PATH_LIMIT else None
 

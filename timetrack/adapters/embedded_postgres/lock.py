@@ -1,4 +1,4 @@
-"""Who may run PostgreSQL in a home."""
+"""The lock on a home folder: one program at a time runs PostgreSQL there."""
 
 import fcntl
 import os

@@ -10,7 +10,7 @@ _COMPLAINT = re.compile(r"\b(FATAL|PANIC|error):")
 
 
 class Log:
-    """What the programs say, kept over starts until it is large."""
+    """The output of the programs, kept over starts until it is large."""
 
     def __init__(self, home: Home) -> None:
         self._home = home

@@ -17,7 +17,7 @@ _PROBE_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PidFile:
-    """What a postmaster wrote into its data directory; it stays there when the postmaster is killed."""
+    """The postmaster.pid in a data directory; it stays there when the postmaster is killed."""
 
     pid: int
     port: int

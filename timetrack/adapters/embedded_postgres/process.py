@@ -27,7 +27,7 @@ def spawn(command: Sequence[str], *, account: Account, lock: Lock, log: Log) -> 
     """
     output = log.open()
     try:
-        return subprocess.Popen(  # noqa: S603 - PostgreSQL's own programs
+        return subprocess.Popen(
             command,
             cwd="/",
             env=_ENVIRONMENT,

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """What a log line says about a failed call."""
+    """The facts that a log line has of a failed call."""
 
     NO_THREAD = "no_thread"
     CONNECTION = "connection"

@@ -9,8 +9,8 @@ from typing import Final
 import requests
 import urllib3.exceptions
 
+from timetrack.adapters.peopleinfo.abortable_connection import AbortableAdapter, AbortableConnection
 from timetrack.adapters.peopleinfo.failure import CallFailedError, Reason
-from timetrack.adapters.peopleinfo.line import CuttableAdapter, Line
 from timetrack.waiting import wait_for
 
 _CONNECT_TIMEOUT: Final = 0.3
@@ -43,11 +43,11 @@ def get(request: Request, *, timeout: float, when_over: Callable[[], None]) -> R
     Raises:
         CallFailedError: there is no reply in time, or it is too large.
     """
-    line = Line()
+    connection = AbortableConnection()
 
     def work() -> Reply:
         try:
-            with line.in_use():
+            with connection.in_use():
                 return _perform(request, timeout)
         finally:
             when_over()
@@ -60,7 +60,7 @@ def get(request: Request, *, timeout: float, when_over: Callable[[], None]) -> R
     try:
         return wait_for(reply, timeout)
     except TimeoutError as fault:
-        line.cut()
+        connection.abort()
         raise CallFailedError(Reason.TIMEOUT) from fault
 
 
@@ -104,7 +104,7 @@ class _Session(requests.Session):
         self.trust_env = False  # no proxies, no .netrc
         self.headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
         for scheme in ("http://", "https://"):
-            self.mount(scheme, CuttableAdapter())
+            self.mount(scheme, AbortableAdapter())
 
     def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002 - the signature of requests
         """Follow no redirect; with `allow_redirects=False` requests would still read all of its body."""

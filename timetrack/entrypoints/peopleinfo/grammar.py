@@ -1,5 +1,4 @@
-"""How a Russian surname and a patronymic are formed for a man and for a woman."""
-# ruff: noqa: RUF001 - Russian text
+"""Forms a Russian surname and a patronymic, for a man and for a woman."""
 
 from typing import Final
 
@@ -17,7 +16,7 @@ _IRREGULAR: Final = {
 }
 
 _STEMS: Final = {"ий": "ье", "й": "е", "ь": "е"}
-"""What the end of a father's name becomes; any other end stays, followed by `о`."""
+"""Endings of a father's name, and those of the patronymic; any other end stays, followed by `о`."""
 
 
 def feminine(surname: str) -> str:

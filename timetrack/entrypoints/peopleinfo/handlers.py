@@ -1,4 +1,4 @@
-"""What the operations of the contract answer. Three series of passports stand for faults, to try callers against."""
+"""Handlers of the contract's operations. Three series of passports stand for faults, to try callers against."""
 
 import asyncio
 import contextlib

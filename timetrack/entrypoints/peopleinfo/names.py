@@ -1,5 +1,4 @@
 """Russian surnames and given names that made-up people have."""
-# ruff: noqa: RUF001 - Russian text
 
 
 def _words(text: str) -> tuple[str, ...]:

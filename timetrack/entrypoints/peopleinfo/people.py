@@ -49,7 +49,7 @@ def _patronymic(draw: "_Draw", *, woman: bool) -> str | None:
 def _address(draw: "_Draw") -> str:
     city, street = draw.one_of(CITIES), draw.one_of(STREETS)
     house, flat = 1 + draw.below(_HOUSES), 1 + draw.below(_FLATS)
-    return f"г. {city}, {street}, д. {house}, кв. {flat}"  # noqa: RUF001 - Russian text
+    return f"г. {city}, {street}, д. {house}, кв. {flat}"
 
 
 class _Draw:

@@ -1,4 +1,4 @@
-"""What the server says when it serves."""
+"""The lines that the server prints when it serves."""
 
 from timetrack.config import ServerSettings
 from timetrack.version import version

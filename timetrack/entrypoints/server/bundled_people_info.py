@@ -2,7 +2,7 @@
 
 import subprocess
 
-from timetrack.entrypoints.server.children import start_python, wait
+from timetrack.entrypoints.server.children import output_of, start_python, wait
 from timetrack.entrypoints.server.listener import address_of, listen
 
 _PATIENCE_SECONDS = 5.0
@@ -25,7 +25,7 @@ class BundledPeopleInfo:
 
     @property
     def url(self) -> str:
-        """Where the service is."""
+        """The base URL of the service."""
         return address_of(self._listener)
 
     def wait_until_it_serves(self) -> None:
@@ -34,8 +34,7 @@ class BundledPeopleInfo:
         Raises:
             PeopleInfoError: it has ended instead.
         """
-        assert self._process.stdout is not None  # noqa: S101 - start_python opens it
-        if not self._process.stdout.readline():
+        if not output_of(self._process).readline():
             raise PeopleInfoError("the bundled people-info service has not started")
 
     def keep_running(self) -> None:

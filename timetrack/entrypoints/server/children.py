@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from typing import IO
 
 from timetrack.resources import IMPORT_ROOT
 
@@ -24,7 +25,7 @@ def start_python(
     It is in a session of its own, so that Ctrl-C reaches the parent alone, which then ends its children in order.
     Call it from the main thread: on Linux the child gets SIGTERM when the thread that has started it ends.
     """
-    return subprocess.Popen(  # noqa: S603 - our own program
+    return subprocess.Popen(
         [sys.executable, *arguments],
         stdin=stdin,
         stdout=subprocess.PIPE,
@@ -33,6 +34,13 @@ def start_python(
         start_new_session=True,
         preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - one C call
     )
+
+
+def output_of(process: subprocess.Popen[bytes]) -> IO[bytes]:
+    """Return the pipe from the standard output of a process that `start_python` has started."""
+    if process.stdout is None:
+        raise ValueError("the process was started without a pipe from its standard output")
+    return process.stdout
 
 
 def wait(process: subprocess.Popen[bytes], seconds: float) -> None:

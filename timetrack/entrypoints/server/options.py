@@ -1,4 +1,4 @@
-"""What a worker is told of the settings."""
+"""The settings that a worker is given."""
 
 from dataclasses import dataclass, field
 

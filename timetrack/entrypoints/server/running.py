@@ -71,7 +71,7 @@ def _run(settings: ServerSettings, first: Worker) -> None:
         database = outer.enter_context(open_current_database(settings))
         peopleinfo_url = people.url if people else str(settings.peopleinfo_url)
         options = _options(settings, database.application_url, peopleinfo_url)
-        workers.employ(Job(options=options, listener=listener))
+        workers.assign(Job(options=options, listener=listener))
         others = [database.keep_running, *([people.keep_running] if people else [])]
 
         def announce() -> None:

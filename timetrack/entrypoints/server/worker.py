@@ -21,7 +21,7 @@ from timetrack.entrypoints.server.worker_job import READY, Job, receive
 
 Serving = Callable[..., AbstractContextManager[ASGIApp]]
 
-_GARBAGE = (10_000, 10, 10)
+_GC_THRESHOLDS = (10_000, 10, 10)
 
 
 def main() -> None:
@@ -61,7 +61,7 @@ def _tune_gc() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*_GARBAGE)
+    gc.set_threshold(*_GC_THRESHOLDS)
 
 
 def _tell_ready() -> None:

@@ -1,4 +1,4 @@
-"""What the parent tells a worker, over a socket that is the worker's standard input."""
+"""The job that the parent sends a worker, over a socket that is the worker's standard input."""
 
 import pickle
 import socket
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from timetrack.entrypoints.server.options import ServingOptions
 
 READY = b"ready\n"
-"""What a worker says on its standard output once it serves."""
+"""The message of a worker on its standard output once it serves."""
 
 _LARGEST = 65_536
 

@@ -7,7 +7,7 @@ import signal
 import socket
 from collections.abc import Callable, Sequence
 
-from timetrack.entrypoints.server.children import start_python, wait
+from timetrack.entrypoints.server.children import output_of, start_python, wait
 from timetrack.entrypoints.server.worker_job import READY, Job, send
 
 # Connexion imports Starlette's test client, which would rather have another client library.
@@ -31,15 +31,14 @@ class Worker:
         with its_end:
             command = [*_QUIET, "-m", "timetrack.entrypoints.server.worker"]
             self._process = start_python(command, stdin=its_end.fileno())
-        assert self._process.stdout is not None  # noqa: S101 - start_python opens the pipe
-        self._out = self._process.stdout
+        self._out = output_of(self._process)
         self.ready = False
 
     def fileno(self) -> int:
         """Return what can be read when the worker says something, or ends."""
         return self._out.fileno()
 
-    def employ(self, job: Job) -> None:
+    def assign(self, job: Job) -> None:
         """Tell the worker what to do; one that has ended is noticed later."""
         try:
             send(job, self._in)
@@ -76,11 +75,11 @@ class Workers:
         """Whether one of them serves."""
         return any(worker.ready for worker in self._workers)
 
-    def employ(self, job: Job) -> None:
+    def assign(self, job: Job) -> None:
         """Tell all of them what to do, and every one that is started later."""
         self._job = job
         for worker in self._workers:
-            worker.employ(job)
+            worker.assign(job)
 
     def watch(self, seconds: float) -> None:
         """Wait for one of them to say something; start those again that have ended, and the rest once one serves.
@@ -105,7 +104,7 @@ class Workers:
     def _start(self) -> Worker:
         worker = Worker()
         if self._job is not None:
-            worker.employ(self._job)
+            worker.assign(self._job)
         return worker
 
     def stop(self, sig: signal.Signals) -> None:
@@ -116,12 +115,12 @@ class Workers:
             worker.wait()
 
 
-Keep = Callable[[], None]
-"""Makes sure that something still runs."""
+EnsureRunning = Callable[[], None]
+"""Starts something again if it has ended."""
 
 
 def supervise(
-    workers: Workers, others: Sequence[Keep], stopped: Callable[[], bool], when_ready: Callable[[], None]
+    workers: Workers, others: Sequence[EnsureRunning], stopped: Callable[[], bool], when_ready: Callable[[], None]
 ) -> None:
     """Keep everything running until it is to stop.
 
@@ -134,5 +133,5 @@ def supervise(
         if workers.ready and not told:
             told = True
             when_ready()
-        for keep_running in others:
-            keep_running()
+        for ensure_running in others:
+            ensure_running()

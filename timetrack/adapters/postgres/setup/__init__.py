@@ -1,1 +1,1 @@
-"""What prepares a database: migrations, roles and rights, and the faults that a start can meet."""
+"""Preparation of a database: migrations, roles and rights, and the faults that a start can meet."""

@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Who connects."""
+    """The role that connects."""
 
     user: str
     password: str = field(repr=False)

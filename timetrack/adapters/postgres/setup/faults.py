@@ -1,4 +1,4 @@
-"""What keeps a program from working with a database; every message is one line and holds no password."""
+"""Faults that keep a program from working with a database; every message is one line and holds no password."""
 
 from collections.abc import Sequence
 

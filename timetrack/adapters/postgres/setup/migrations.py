@@ -34,6 +34,11 @@ from timetrack.adapters.postgres.setup.faults import (
 )
 from timetrack.resources import resource
 
+YoyoBackend = Any
+YoyoMigration = Any
+YoyoMigrations = Any
+"""yoyo has no types."""
+
 _SQL = load("migrations")
 _MAKE_DIGESTS = """
     CREATE TABLE IF NOT EXISTS migration_digests (
@@ -112,12 +117,12 @@ class Migrations:
                 _take_back(backend, migration)
             return [migration.id for migration in migrations]
 
-    def _read(self) -> Any:  # noqa: ANN401 - yoyo has no types
+    def _read(self) -> YoyoMigrations:
         # yoyo takes the folder for a pattern.
         return read_migrations(glob.escape(str(self._folder)))
 
     @contextmanager
-    def _backend(self) -> Iterator[Any]:
+    def _backend(self) -> Iterator[YoyoBackend]:
         """Yield yoyo's connection, with the database to itself: the lock ends with this very connection."""
         # Given apart, since yoyo's own parser of URLs knows less than PostgreSQL's.
         uri = DatabaseURI("", None, None, None, None, None, args=connection_parameters(self._database_url))
@@ -129,7 +134,7 @@ class Migrations:
             yield backend
 
 
-def _prepare(backend: Any) -> None:  # noqa: ANN401 - yoyo has no types
+def _prepare(backend: YoyoBackend) -> None:
     # First, since it says at once, unlike yoyo, when the role may not create anything.
     backend.connection.execute(_MAKE_DIGESTS)
     backend.init_database()
@@ -137,7 +142,7 @@ def _prepare(backend: Any) -> None:  # noqa: ANN401 - yoyo has no types
     backend.break_lock()
 
 
-def _apply(backend: Any, migration: Any) -> None:  # noqa: ANN401 - yoyo has no types
+def _apply(backend: YoyoBackend, migration: YoyoMigration) -> None:
     with _one_transaction(backend, migration):
         migration.process_steps(backend, "apply")
         # Its log is left out: to fill it, yoyo asks for names of the host and of the user, which not every
@@ -148,7 +153,7 @@ def _apply(backend: Any, migration: Any) -> None:  # noqa: ANN401 - yoyo has no 
     _log.info("migration applied", extra={"migration": migration.id})
 
 
-def _take_back(backend: Any, migration: Any) -> None:  # noqa: ANN401 - yoyo has no types
+def _take_back(backend: YoyoBackend, migration: YoyoMigration) -> None:
     with _one_transaction(backend, migration):
         migration.process_steps(backend, "rollback")
         backend.unmark_one(migration, log=False)
@@ -156,7 +161,7 @@ def _take_back(backend: Any, migration: Any) -> None:  # noqa: ANN401 - yoyo has
 
 
 @contextmanager
-def _one_transaction(backend: Any, migration: Any) -> Iterator[None]:  # noqa: ANN401 - yoyo has no types
+def _one_transaction(backend: YoyoBackend, migration: YoyoMigration) -> Iterator[None]:
     transaction: AbstractContextManager[object] = nullcontext()
     if migration.use_transactions:
         transaction = backend.transaction()
@@ -167,7 +172,7 @@ def _one_transaction(backend: Any, migration: Any) -> Iterator[None]:  # noqa: A
         raise MigrationFailedError(migration.id, reason(error)) from error
 
 
-def _require_rollback(migration: Any) -> None:  # noqa: ANN401 - yoyo has no types
+def _require_rollback(migration: YoyoMigration) -> None:
     # Without the file, yoyo would do nothing and yet take the mark away.
     if not Path(migration.path).with_suffix(".rollback.sql").exists():
         raise MigrationNotReversibleError(migration.id)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from psycopg import errors
 
-from timetrack.adapters.postgres.session import Row, Session
+from timetrack.adapters.postgres.session import Session
 from timetrack.adapters.postgres.statements import load
 from timetrack.domain.errors import (
     EndBeforeStartError,
@@ -111,7 +111,7 @@ class PostgresTimeEntries:
 
     def now(self) -> datetime:
         """See TimeEntryStore.now."""
-        return _kept(self._session.one(_SQL["now"], {}, _now))
+        return self._session.required(_SQL["now"], {}, _now)
 
     def get(self, time_entry_id: TimeEntryId) -> TimeEntry:
         """See TimeEntryStore.get."""
@@ -144,7 +144,7 @@ class PostgresTimeEntries:
 
     def overlapping(self, interval: LaneInterval, ignoring: TimeEntryId | None = None) -> Sequence[TimeEntryId]:
         """See TimeEntryStore.overlapping."""
-        return _kept(self._session.one(_SQL["overlapping"], {**_interval(interval), "but": ignoring}, _ids))
+        return self._session.required(_SQL["overlapping"], {**_interval(interval), "but": ignoring}, _ids)
 
     def add(self, entry: NewTimeEntry) -> TimeEntry:
         """See TimeEntryStore.add."""
@@ -169,7 +169,7 @@ class PostgresTimeEntries:
 
     def _write(self, statement: str, parameters: Mapping[str, object]) -> TimeEntry:
         with translating_constraint_errors():
-            return _kept(self._session.one(_SQL[statement], parameters, TimeEntry))
+            return self._session.required(_SQL[statement], parameters, TimeEntry)
 
     def stop_all_of(self, user_id: UserId) -> None:
         """See TimeEntryStore.stop_all_of."""
@@ -205,11 +205,6 @@ def _interval(interval: LaneInterval) -> dict[str, object]:
 
 def _content(entry: TimeEntry | NewTimeEntry | TimeEntryVersion) -> dict[str, object]:
     return {**_interval(entry), "task_id": entry.task_id, "description": entry.description}
-
-
-def _kept(row: Row | None) -> Row:
-    assert row is not None  # noqa: S101 - these statements return a row, of an entry that the transaction has locked
-    return row
 
 
 def _now(*, now: datetime) -> datetime:

@@ -28,12 +28,11 @@ class PostgresUsers:
     def add(self, user: NewUser) -> User:
         """See UserStore.add."""
         try:
-            added = self._session.one(_SQL["add"], _new(user), _user)
+            added = self._session.required(_SQL["add"], _new(user), _user)
         except errors.UniqueViolation as error:
             if error.diag.constraint_name == "users_national_id_key":
                 raise UserAlreadyExistsError from error
             raise
-        assert added is not None  # noqa: S101 - INSERT ... RETURNING returns
         return self._session.one(_SQL["promote_first"], {"id": added.id}, _user) or added
 
     def get(self, user_id: UserId) -> User:

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from functools import partial
 from itertools import islice
-from typing import Any
 
 from timetrack.entrypoints.http.contract import strict_json
 from timetrack.entrypoints.http.contract.schema_rules import Schema, SchemaRules
+from timetrack.entrypoints.http.contract.strict_json import Json
 from timetrack.entrypoints.http.contract.urlencoded import read_fields
 from timetrack.entrypoints.http.messages.problems import MOST_FAULTS, Fault, Refusal, bad_request
 
@@ -27,7 +27,7 @@ class RequestBody:
         self._required: bool = definition.get("required", False)
         self._media = {name: _MediaType(name, content["schema"]) for name, content in definition["content"].items()}
 
-    def read(self, content_type: str | None, raw: bytes) -> Any:  # noqa: ANN401 - JSON holds anything
+    def read(self, content_type: str | None, raw: bytes) -> Json:
         """Return the value, unchanged by defaults; None where an optional body is absent.
 
         Raises:
@@ -58,7 +58,7 @@ class _MediaType:
         self._parse = _parser(media_type, schema)
         self._rules = SchemaRules(schema)
 
-    def read(self, raw: bytes) -> Any:  # noqa: ANN401 - JSON holds anything
+    def read(self, raw: bytes) -> Json:
         try:
             value = self._parse(raw)
         except ValueError as error:
@@ -69,7 +69,7 @@ class _MediaType:
         return value
 
 
-def _parser(media_type: str, schema: Schema) -> Callable[[bytes], Any]:
+def _parser(media_type: str, schema: Schema) -> Callable[[bytes], Json]:
     if media_type == "application/json" or media_type.endswith("+json"):
         return strict_json.parse
     if media_type == "application/x-www-form-urlencoded":

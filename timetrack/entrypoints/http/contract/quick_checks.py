@@ -24,7 +24,7 @@ def quick_check(schema: Schema, compile_: Compile) -> Check:
 
     def is_valid(value: object) -> bool:
         # A loop, as all() over a generator takes twice as long.
-        for check in checks:  # noqa: SIM110 - see above
+        for check in checks:
             if not check(value):
                 return False
         return True
@@ -60,7 +60,7 @@ def _properties(rule: Schema, _: Schema, compile_: Compile) -> Check:
     members = {name: quick_check(member, compile_) for name, member in rule.items()}
 
     def are_valid(value: Mapping[str, object]) -> bool:
-        for name, member in value.items():  # noqa: SIM110 - see above
+        for name, member in value.items():
             if name in members and not members[name](member):
                 return False
         return True

@@ -17,6 +17,8 @@ from timetrack.entrypoints.http.contract.quick_checks import quick_check
 from timetrack.entrypoints.http.messages.problems import Fault, Place
 
 Schema = Mapping[str, Any]
+Untyped = Any
+"""A validator, or the value of a keyword: types-jsonschema has no type for them."""
 
 _MESSAGES = {
     "additionalProperties": "has a member that is not known",
@@ -67,7 +69,7 @@ class SchemaRules:
             )
 
 
-def validator(schema: Schema) -> Any:  # noqa: ANN401 - types-jsonschema cannot tell what `extend` returns
+def validator(schema: Schema) -> Untyped:
     """Return jsonschema's validator of a schema, with the keywords of OpenAPI 3.0 and the contract's formats."""
     return _Validator(schema, format_checker=formats.CHECKER)
 
@@ -91,11 +93,11 @@ def _refuse_unknown_formats(schema: object) -> None:
             _refuse_unknown_formats(member)
 
 
-def _nullable(keyword: str) -> Any:  # noqa: ANN401 - jsonschema types its keywords so
+def _nullable(keyword: str) -> Untyped:
     """OpenAPI 3.0 writes "or null" beside the type, where JSON Schema has no word for it."""
     check = Draft4Validator.VALIDATORS[keyword]
 
-    def checked(validator: Any, rule: Any, value: object, schema: Schema) -> Iterator[ValidationError]:  # noqa: ANN401
+    def checked(validator: Untyped, rule: Untyped, value: object, schema: Schema) -> Iterator[ValidationError]:
         if value is not None or not schema.get("nullable"):
             yield from check(validator, rule, value, schema)
 

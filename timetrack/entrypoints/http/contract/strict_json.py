@@ -4,6 +4,9 @@ import json
 import re
 from typing import Any, NoReturn
 
+Json = Any
+"""A value of JSON: whatever it holds is known only once a schema has checked it."""
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _MAX_DIGITS = 20
 _MAX_DEPTH = 32
@@ -13,7 +16,7 @@ class NotJsonError(ValueError):
     """The text is not strict JSON; the message repeats nothing of it."""
 
 
-def parse(raw: bytes) -> Any:  # noqa: ANN401 - JSON holds anything
+def parse(raw: bytes) -> Json:
     """Return the value of a JSON text in UTF-8.
 
     Raises:

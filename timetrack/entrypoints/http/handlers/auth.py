@@ -21,7 +21,7 @@ class AuthHandlers:
             headers={"Cache-Control": "no-store"},
         )
 
-    def revoke(self, call: Call, *, body: Revocation) -> Reply[None]:  # noqa: ARG002 - every handler gets its call
+    def revoke(self, call: Call, *, body: Revocation) -> Reply[None]:
         """Revoke an access token."""
         self.authentication.revoke(body["token"])
         return Reply(body=None)

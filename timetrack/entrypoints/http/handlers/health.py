@@ -15,11 +15,11 @@ class HealthHandlers:
     demo: bool
     is_ready: Callable[[], bool]
 
-    def alive(self, call: Call) -> Reply[Health]:  # noqa: ARG002 - every handler gets its call
+    def alive(self, call: Call) -> Reply[Health]:
         """Tell whether the server is alive."""
         return Reply(body={"status": "ok", "demo": self.demo})
 
-    def ready(self, call: Call) -> Reply[Readiness]:  # noqa: ARG002 - every handler gets its call
+    def ready(self, call: Call) -> Reply[Readiness]:
         """Tell whether the server is able to serve."""
         if not self.is_ready():
             raise NotReadyError

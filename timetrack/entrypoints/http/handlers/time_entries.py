@@ -29,7 +29,7 @@ class TimeEntryHandlers:
 
     entries: TimeEntries
 
-    def list(  # noqa: PLR0913 - the contract's filters
+    def list(
         self,
         call: Call,
         *,

@@ -52,7 +52,7 @@ class UserHandlers:
         self.passwords.change(call.signed_in, body["current_password"], body["new_password"], call.peer)
         return Reply(status=204, body=None)
 
-    def list(  # noqa: PLR0913 - the contract's filters
+    def list(
         self,
         call: Call,
         *,

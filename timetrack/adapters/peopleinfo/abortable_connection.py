@@ -1,7 +1,7 @@
-"""Connections that another thread can cut.
+"""Connections that another thread can abort.
 
 A timeout of `requests` is one for each read: a peer that sends a byte now and then, of its headers too, is never late.
-So the thread that waits for the reply cuts the connection of the thread that reads it.
+So the thread that waits for the reply aborts the connection of the thread that reads it.
 """
 
 import contextlib
@@ -16,25 +16,25 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 
-class Line:
+class AbortableConnection:
     """The connection of one call, once there is one."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
-        self._is_cut = False
+        self._is_aborted = False
 
     def connected(self, sock: socket.socket) -> None:
-        """Take note of the connection; it is cut at once where `cut` came first."""
+        """Take note of the connection; it is ended at once where `abort` came first."""
         with self._lock:
             self._socket = sock
-            if self._is_cut:
+            if self._is_aborted:
                 self._shut_down()
 
-    def cut(self) -> None:
+    def abort(self) -> None:
         """End the connection, whatever is being read or written on it: its thread sees its end."""
         with self._lock:
-            self._is_cut = True
+            self._is_aborted = True
             self._shut_down()
 
     @contextlib.contextmanager
@@ -53,11 +53,11 @@ class Line:
                 self._socket.shutdown(socket.SHUT_RDWR)
 
 
-_current: ContextVar[Line] = ContextVar("current_line")
+_current: ContextVar[AbortableConnection] = ContextVar("current_connection")
 
 
-class CuttableAdapter(HTTPAdapter):
-    """Tells the line that is in use of each connection as soon as it is made; making it has a timeout as a whole."""
+class AbortableAdapter(HTTPAdapter):
+    """Hands each connection to the AbortableConnection in use once it is made; that has a timeout as a whole."""
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - the signature of requests
         """See HTTPAdapter."""
