@@ -1,1 +1,1 @@
-"""The world, seen by the domain."""
+"""Implementations of the domain's ports: PostgreSQL, people-info, password hashes."""

@@ -1,1 +1,1 @@
-"""The domain, seen by the world."""
+"""The programs, and the web API through which callers reach the domain."""

@@ -9,7 +9,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from timetrack.entrypoints.http.edge.protocol import ProblemProtocol
-from timetrack.entrypoints.server.draining import Draining
+from timetrack.entrypoints.server.drain_period import DrainPeriod
 
 _LAST_REQUESTS_SECONDS = 8
 
@@ -18,7 +18,7 @@ class WebServer(uvicorn.Server):
     """Serves an application; on SIGTERM it goes on for a while, and then lets the requests in flight finish."""
 
     def __init__(
-        self, app: ASGIApp, draining: Draining, *, trusted_proxies: str | None, on_ready: Callable[[], None]
+        self, app: ASGIApp, drain_period: DrainPeriod, *, trusted_proxies: str | None, on_ready: Callable[[], None]
     ) -> None:
         super().__init__(
             uvicorn.Config(
@@ -37,7 +37,7 @@ class WebServer(uvicorn.Server):
                 timeout_graceful_shutdown=_LAST_REQUESTS_SECONDS,
             )
         )
-        self._draining = draining
+        self._drain_period = drain_period
         self._on_ready = on_ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -53,11 +53,11 @@ class WebServer(uvicorn.Server):
         """
         del frame
         self.force_exit = self.should_exit
-        self.should_exit = sig == signal.SIGINT or self._draining.begun
-        self._draining.begin()
+        self.should_exit = sig == signal.SIGINT or self._drain_period.begun
+        self._drain_period.begin()
 
     async def on_tick(self, counter: int) -> bool:
         """See uvicorn.Server.on_tick."""
-        if self._draining.over:
+        if self._drain_period.over:
             self.should_exit = True
         return await super().on_tick(counter)

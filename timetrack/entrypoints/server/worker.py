@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager
 from starlette.types import ASGIApp
 
 from timetrack.entrypoints.logs.configuration import configure_logging
-from timetrack.entrypoints.server.draining import Draining
+from timetrack.entrypoints.server.drain_period import DrainPeriod
 from timetrack.entrypoints.server.web import WebServer
 from timetrack.entrypoints.server.worker_job import READY, Job, receive
 
@@ -47,10 +47,10 @@ def load() -> Serving:
 
 
 def _serve(job: Job, serving: Serving) -> None:
-    draining = Draining(job.options.drain_seconds)
-    parts = serving(job.options, is_draining=lambda: draining.begun)
+    drain_period = DrainPeriod(job.options.drain_seconds)
+    parts = serving(job.options, is_draining=lambda: drain_period.begun)
     with parts as app, job.listener:
-        server = WebServer(app, draining, trusted_proxies=job.options.trusted_proxies, on_ready=_tell_ready)
+        server = WebServer(app, drain_period, trusted_proxies=job.options.trusted_proxies, on_ready=_tell_ready)
         server.run(sockets=[job.listener])
 
 

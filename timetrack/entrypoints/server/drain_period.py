@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 
 
-class Draining:
-    """Whether the end has been announced, and whether its time has come."""
+class DrainPeriod:
+    """Tells whether the end has been announced, and whether its time has come."""
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
