@@ -57,6 +57,11 @@ class Greenlets:
 def _do(work: Callable[[], Any], future: "asyncio.Future[Any]") -> None:
     try:
         result = work()
+    except StopIteration as error:  # a future refuses it, and who awaits the future would wait for ever
+        refused = RuntimeError("the work raised StopIteration")
+        refused.__cause__ = error
+        if not future.cancelled():
+            future.set_exception(refused)
     except Exception as error:  # noqa: BLE001 - whoever awaits the future gets it
         if not future.cancelled():
             future.set_exception(error)

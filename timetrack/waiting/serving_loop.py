@@ -9,6 +9,8 @@ from typing import Any
 
 from greenlet import getcurrent
 
+from timetrack.waiting.offload import wait_for
+
 Resume = Callable[[Any], object]
 Begin = Callable[[Resume], object]
 """Begins something on the event loop, and has `resume` called once, by the loop, with its outcome.
@@ -35,7 +37,7 @@ class ServingLoop:
         self._thread = threading.get_ident()
 
     def unbind(self) -> None:
-        """Let go of the loop; threads that wait get a LoopGoneError."""
+        """Let go of the loop; threads and greenlets of other loops that wait get a LoopGoneError."""
         self._loop = None
         self._thread = 0
         for sleeper in list(self._sleepers):
@@ -65,27 +67,23 @@ class ServingLoop:
             RuntimeError: the event loop itself asks; only its greenlets can wait.
         """
         me = getcurrent()
-        if me.parent is None:
-            outcome = self._sleep(begin)
-        elif self.is_current:
+        if me.parent is not None and self.is_current:
             begin(me.switch)
             outcome = me.parent.switch()
         else:
-            resume = partial(asyncio.get_running_loop().call_soon_threadsafe, me.switch)
-            self._call(partial(_begin, begin, resume))
-            outcome = me.parent.switch()
+            outcome = self._wait_outside(begin)
         if isinstance(outcome, BaseException):
             raise outcome
         return outcome
 
-    def _sleep(self, begin: Begin) -> Any:  # noqa: ANN401 - see above
+    def _wait_outside(self, begin: Begin) -> Any:  # noqa: ANN401 - see above
         if self.is_current:
             raise RuntimeError("the event loop cannot wait: only its greenlets can")
         sleeper: Future[Any] = Future()
         self._sleepers.add(sleeper)
         try:
             self._call(partial(_begin, begin, partial(_finish, sleeper)))
-            return sleeper.result()
+            return wait_for(sleeper)
         finally:
             self._sleepers.discard(sleeper)
 

@@ -106,3 +106,14 @@ def test_another_thread_waits_for_a_greenlet_of_the_loop() -> None:
         return await asyncio.to_thread(greenlets.call, loop, work), "went on"
 
     assert asyncio.run(scenario()) == ("on the loop", "went on")
+
+
+def test_a_stop_iteration_is_an_error_as_any_other() -> None:
+    """A future of asyncio refuses it: whoever awaits the work would wait for ever."""
+
+    async def scenario() -> None:
+        async with asyncio.timeout(20):
+            with pytest.raises(RuntimeError, match="StopIteration"):
+                await Greenlets().run(lambda: next(iter(())))
+
+    asyncio.run(scenario())

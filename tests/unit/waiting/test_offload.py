@@ -81,3 +81,20 @@ def test_threads_that_wait_are_woken_when_the_loop_goes() -> None:
             await waiting
 
     asyncio.run(scenario())
+
+
+def test_greenlets_of_another_loop_are_woken_when_the_loop_goes() -> None:
+    async def elsewhere(loop: ServingLoop, begun: threading.Event) -> None:
+        async with asyncio.timeout(20):
+            await Greenlets().run(lambda: loop.wait(lambda _: begun.set()))
+
+    async def scenario() -> None:
+        loop, begun = ServingLoop(), threading.Event()
+        loop.bind()
+        waiting = asyncio.ensure_future(asyncio.to_thread(lambda: asyncio.run(elsewhere(loop, begun))))
+        await asyncio.to_thread(begun.wait)
+        loop.unbind()
+        with pytest.raises(LoopGoneError):
+            await waiting
+
+    asyncio.run(scenario())

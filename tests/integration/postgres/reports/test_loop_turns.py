@@ -23,6 +23,7 @@ from timetrack.entrypoints.http.handlers import Dependencies, handlers
 from timetrack.waiting import Offload
 
 LIMIT = 0.005
+GARBAGE = (10_000, 10, 10)
 FILL: LiteralString = """
     INSERT INTO users (national_id, profile, role, password_hash)
     SELECT '1234 ' || lpad(n::text, 6, '0'), 'complete', CASE n WHEN 1 THEN 'admin' ELSE 'member' END, ''
@@ -32,7 +33,12 @@ FILL: LiteralString = """
     SELECT (SELECT min(id) FROM users) + n % 100, (SELECT min(id) FROM tasks), 0,
         timestamptz '2026-01-01 00:00Z' + (n / 100) * interval '1 day',
         timestamptz '2026-01-01 01:00Z' + (n / 100) * interval '1 day', ''
-    FROM generate_series(0, 19999) AS n
+    FROM generate_series(0, 19999) AS n;
+    INSERT INTO time_entries (user_id, task_id, lane, start_at, end_at, description)
+    SELECT (SELECT min(id) FROM users), (SELECT min(id) FROM tasks), 0,
+        timestamptz '2025-01-01 00:00Z' + n * interval '1 hour',
+        timestamptz '2025-01-01 00:30Z' + n * interval '1 hour', 'an entry'
+    FROM generate_series(0, 4999) AS n
 """
 YEAR = {"from": "2026-01-01T00:00:00Z", "to": "2026-12-31T00:00:00Z"}
 DECADE = {"from": "2020-01-01T00:00:00Z", "to": "2029-12-01T00:00:00Z"}
@@ -43,6 +49,7 @@ CASES = {
     "CSV": ("/report", DETAIL, "text/csv"),
     "XLSX": ("/report", DETAIL, XLSX),
     "ten years by day": ("/report", {**DECADE, "group_by": ["day"]}, "application/json"),
+    "calendar": ("/users/{admin}/time-entries.ics", None, "text/calendar"),
     "9,000 ids, refused": ("/report", {**YEAR, "user_ids": list(range(1, 9001))}, "application/json"),
 }
 
@@ -58,17 +65,22 @@ def admin(fresh_database: Database) -> Iterator[int]:
 
 @pytest.mark.long
 @pytest.mark.parametrize("case", CASES)
-def test_no_turn_of_the_loop_takes_longer_than_5_ms(fresh_database: Database, admin: int, case: str) -> None:
+def test_no_turn_of_the_loop_takes_longer_than_5_ms(
+    fresh_database: Database, admin: int, *, compiled: bool, case: str
+) -> None:
     async def measured() -> float:
-        async with application(fresh_database.application_url) as app:
+        async with application(fresh_database.application_url, compiled=compiled) as app:
             await ask(app, admin, case)  # the first time modules are loaded and statements planned
             gc.collect()
             gc.freeze()
+            gc.set_threshold(*GARBAGE)  # as a worker does
             turns = Turns()
             assert await ask(app, admin, case) == (400 if case == "9,000 ids, refused" else 200)
             return turns.longest()
 
-    assert min(asyncio.run(measured()) for _ in range(3)) < LIMIT
+    longest = min(asyncio.run(measured()) for _ in range(3))
+
+    assert longest < LIMIT
 
 
 def test_a_turn_that_takes_long_is_noticed() -> None:
@@ -102,7 +114,7 @@ class Turns:
 
 
 @asynccontextmanager
-async def application(database_url: str) -> AsyncIterator[ASGIApp]:
+async def application(database_url: str, *, compiled: bool) -> AsyncIterator[ASGIApp]:
     """The application as a worker has it, in demo mode."""
     offload = Offload("long computations", 2)
     storage = PostgresStorage(database_url, PoolLimits(statement=60), offload, pipelines=2)
@@ -118,7 +130,10 @@ async def application(database_url: str) -> AsyncIterator[ASGIApp]:
     )
     async with storage.open():
         yield create_app(
-            handlers=handlers(storage, dependencies), authenticate=authentication.authenticate, offload=offload
+            handlers=handlers(storage, dependencies),
+            authenticate=authentication.authenticate,
+            offload=offload,
+            compiled=compiled,
         )
     offload.close()
 
@@ -126,15 +141,21 @@ async def application(database_url: str) -> AsyncIterator[ASGIApp]:
 async def ask(app: ASGIApp, admin: int, case: str) -> int:
     """Send a request, throw the body away as it comes, and return the status."""
     path, body, accept = CASES[case]
-    content = json.dumps(body).encode()
+    content = b"" if body is None else json.dumps(body).encode()
     headers = {"authorization": f"Bearer {admin}", "accept": accept, "content-type": "application/json"}
     headers["content-length"] = str(len(content))
+    if body is None:
+        del headers["content-type"], headers["content-length"]
     scope: Scope = {
         "type": "http",
-        "method": "POST",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": b"",
+        "method": "GET" if body is None else "POST",
+        "path": path.format(admin=admin),
+        "raw_path": path.format(admin=admin).encode(),
+        "query_string": b"from=2025-01-01T00:00:00Z&to=2026-01-01T00:00:00Z" if body is None else b"",
+        "scheme": "http",
+        "http_version": "1.1",
+        "server": ("127.0.0.1", 80),
+        "root_path": "",
         "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
         "client": ("127.0.0.1", 1),
     }

@@ -97,7 +97,7 @@ def test_who_gets_no_connection_in_time_is_told(run: Callable[..., None]) -> Non
 def test_idle_connections_that_died_cost_no_request(storage: PostgresStorage, application_database_url: str) -> None:
     with psycopg.connect(application_database_url, autocommit=True) as other:
         other.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
             "WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
         )
 

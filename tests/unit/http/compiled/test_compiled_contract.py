@@ -175,6 +175,44 @@ def test_a_body_that_is_cancelled_while_a_piece_is_made_is_closed_afterwards() -
     asyncio.run(run())
 
 
+def test_a_body_is_closed_without_a_complaint_also_when_its_threads_have_ended(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    making, may_go_on, closed = threading.Event(), threading.Event(), threading.Event()
+
+    class Slow:
+        def __iter__(self) -> "Slow":
+            return self
+
+        def __next__(self) -> bytes:
+            making.set()
+            may_go_on.wait(10)
+            return b"late"
+
+        def close(self) -> None:
+            closed.set()
+
+    async def run() -> None:
+        executor = ThreadPoolExecutor(1)
+        compiled = CompiledContract(
+            _nobody, find=by_path, compile_=lambda _: lambda *_: Answer(200, [], Slow()), executor=executor
+        )
+        compiled.add_api(Specification.from_dict(CONTRACT), resolver=Resolver(lambda _: _nobody))
+        serving = asyncio.ensure_future(compiled(dict(SCOPE), _incoming(), _discard))
+        await asyncio.to_thread(making.wait, 10)
+        serving.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await serving
+        executor.shutdown(wait=False, cancel_futures=True)
+        may_go_on.set()
+        await asyncio.to_thread(executor.shutdown)
+
+    asyncio.run(run())
+
+    assert closed.is_set()
+    assert not caplog.records
+
+
 def _incoming() -> Callable[[], Awaitable[Message]]:
     requests = iter([{"type": "http.request", "body": b"", "more_body": False}])
 

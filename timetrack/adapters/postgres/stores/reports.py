@@ -1,7 +1,6 @@
 """Reports from PostgreSQL."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,22 +15,6 @@ from timetrack.domain.ports.reporting.reports import Sum, SumQuery, Sums
 _SQL = load("reports")
 _FEW_CUTS = 400
 _SUM_OF_MANY = _SQL["sum"].unshared()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _EntryRow:
-    """A time entry; without any, one row that only tells the clock."""
-
-    as_of: datetime
-    id: TimeEntryId | None
-    task_id: TaskId
-    task_description: str
-    start_at: datetime
-    end_at: datetime | None
-    description: str
-    version: int
-    created_at: datetime
-    updated_at: datetime
 
 
 class PostgresReports:
@@ -78,10 +61,17 @@ class PostgresReports:
     def timeline(self, user_id: UserId, range_: Range, most: int = MOST_ROWS) -> Timeline:
         """See ReportStore.timeline."""
         parameters = {"user_id": user_id, "start": range_.start, "end": range_.end, "limit": most + 1}
-        rows = self._session.all(_SQL["timeline"], parameters, _EntryRow)
-        if len(rows) > most:
+        clock: list[datetime] = []
+
+        def make(rows: Sequence[tuple[Any, ...]]) -> Sequence[TimelineEntry]:
+            # Here, in pieces, as above; without any entries there is one row, which only tells the clock.
+            clock.append(rows[0][0])
+            return [_entry(*columns) for _, *columns in rows if columns[0] is not None]
+
+        entries = self._session.tuples(_SQL["timeline"], parameters, make)
+        if len(entries) > most:
             raise ReportTooLargeError(most)
-        return Timeline(as_of=rows[0].as_of, entries=[_entry(row, row.id) for row in rows if row.id is not None])
+        return Timeline(as_of=clock[0], entries=entries)
 
 
 def _instants(cuts: Sequence[datetime]) -> object:
@@ -91,14 +81,24 @@ def _instants(cuts: Sequence[datetime]) -> object:
     return f"{{{','.join(cut.isoformat() for cut in cuts)}}}"
 
 
-def _entry(row: _EntryRow, id: TimeEntryId) -> TimelineEntry:
+def _entry(  # noqa: PLR0913, PLR0917 - the statement's columns
+    id: TimeEntryId,
+    task_id: TaskId,
+    task_description: str,
+    start: datetime,
+    end: datetime | None,
+    description: str,
+    version: int,
+    created_at: datetime,
+    updated_at: datetime,
+) -> TimelineEntry:
     return TimelineEntry(
         id=id,
-        task=ReportedTask(id=row.task_id, description=row.task_description),
-        start=row.start_at,
-        end=row.end_at,
-        description=row.description,
-        version=row.version,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
+        task=ReportedTask(id=task_id, description=task_description),
+        start=start,
+        end=end,
+        description=description,
+        version=version,
+        created_at=created_at,
+        updated_at=updated_at,
     )

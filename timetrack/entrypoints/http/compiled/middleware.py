@@ -82,7 +82,14 @@ class CompiledContract(SpecMiddleware):
         finally:
             gone.cancel()
             # Once the last piece is made, also where this task is cancelled meanwhile: what runs cannot be closed.
-            making.add_done_callback(lambda _: self._executor.submit(getattr(pieces, "close", _nothing)))
+            making.add_done_callback(lambda _: self._close(pieces))
+
+    def _close(self, pieces: Iterator[bytes]) -> None:
+        close: Callable[[], object] = getattr(pieces, "close", _nothing)
+        try:
+            self._executor.submit(close)
+        except RuntimeError:  # it has ended, since the program ends: nobody is kept waiting
+            close()
 
 
 class _API(RoutedAPI):
