@@ -74,11 +74,11 @@ class PostgresStorage(PostgresStores):
         finally:
             for pipelines in {self.lookups, self.pipelines}:
                 pipelines.close()
+            # Both at once: a pool's tasks pass over being cancelled while they connect, so each has to be told to stop.
             # A database that hangs must not keep the program from ending.
             with suppress(TimeoutError):
                 async with asyncio.timeout(_LONGEST_END):
-                    await self.lending.close()
-                    await self._sharing.close()
+                    await asyncio.gather(self.lending.close(), self._sharing.close())
             self._loop.unbind()
 
     @contextmanager

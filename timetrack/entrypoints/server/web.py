@@ -46,6 +46,15 @@ class WebServer(uvicorn.Server):
         if self.started:
             self._on_ready()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """See uvicorn.Server.shutdown; the application's lifespan ends also where the last requests are not waited for.
+
+        uvicorn leaves that out then, and what the application has begun, such as connecting, would keep the loop alive.
+        """
+        await super().shutdown(sockets)
+        if self.force_exit:
+            await self.lifespan.shutdown()
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """End: on SIGTERM after draining, on SIGINT or a second signal at once, on a third without the last requests.
 

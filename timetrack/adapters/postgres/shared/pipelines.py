@@ -55,8 +55,8 @@ class Pipelines:
             pipeline.close()
 
     async def _keep_one(self) -> None:
-        """Have one connection serve until it is lost or old, then another one."""
-        while True:
+        """Have one connection serve until it is lost or old, then another one, until the pool is closed."""
+        while not self._pool.closed:
             with suppress(Error):  # none was to be had in time
                 connection = await self._pool.getconn()
                 await self._serve(connection.driver)
