@@ -15,10 +15,11 @@ _TCP = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolLimits:
-    """Limits of the pool: connections at the most and always, and timeouts in seconds."""
+    """How many connections at the most and always, how many requests may wait for one, and time limits in seconds."""
 
     size: int = 10
     least: int = 2
+    waiting: int = 1000
     wait: float = 5
     statement: float = 5
     prepared_statements: bool = True
@@ -35,7 +36,7 @@ def lending_pool(
         min_size=min(limits.least, limits.size),
         max_size=limits.size,
         timeout=limits.wait,
-        max_waiting=limits.size * 8,
+        max_waiting=limits.waiting,
         reconnect_timeout=5,
         configure=configure,
         open=False,

@@ -1,4 +1,4 @@
-"""Where computations that take long are done."""
+"""Long computations, done so that nobody else waits for them."""
 
 from collections.abc import Callable
 from typing import Protocol, TypeVar

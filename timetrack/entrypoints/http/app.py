@@ -22,7 +22,7 @@ from starlette.types import ASGIApp
 from timetrack.contracts import read_contract
 from timetrack.domain.model.access.caller import Caller
 from timetrack.entrypoints.http.compiled import CompiledContract
-from timetrack.entrypoints.http.contract.operations import compile_operations, require_handlers
+from timetrack.entrypoints.http.contract.operations import Operation, compile_operations, require_handlers
 from timetrack.entrypoints.http.contract.routes import Routes
 from timetrack.entrypoints.http.edge.cross_origin import CrossOrigin
 from timetrack.entrypoints.http.edge.guard import Guard
@@ -74,12 +74,7 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
     connexion = FlaskApp("timetrack", middlewares=middlewares, lifespan=lifespan)
     wsgi = WSGIMiddleware(connexion.app.wsgi_app, workers=threads)
     if compiled and not validate_responses:
-        offload = offload or Offload("long computations", 2)
-        compile_ = EndpointCompiler(operations, authenticate, offload)
-        ahead = partial(
-            CompiledContract, find=operation_of, compile_=compile_, executor=offload.executor, read=body_taken_in
-        )
-        middlewares.insert(0, ahead)
+        middlewares.insert(0, _compiled(operations, authenticate, offload or Offload("long computations", 2)))
     connexion._middleware_app.asgi_app = wsgi  # noqa: SLF001 - Connexion has no option for the number of threads
     connexion.add_api(
         contract,
@@ -95,6 +90,16 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
         translate=_translated,
         loopback_only=loopback_only,
         cross_origin=CrossOrigin(frozenset(origins)),
+    )
+
+
+def _compiled(
+    operations: Iterable[Operation], authenticate: Callable[[str], Caller], offload: Offload
+) -> partial[CompiledContract]:
+    """The compiled contract, as Connexion makes its middlewares."""
+    compile_ = EndpointCompiler(operations, authenticate, offload)
+    return partial(
+        CompiledContract, find=operation_of, compile_=compile_, executor=offload.executor, read=body_taken_in
     )
 
 

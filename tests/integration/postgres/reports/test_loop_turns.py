@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from itertools import count
 from typing import LiteralString
 
 import psycopg
@@ -24,6 +25,7 @@ from timetrack.waiting import Offload
 
 LIMIT = 0.005
 GARBAGE = (10_000, 10, 10)
+KEYS = count(1)
 FILL: LiteralString = """
     INSERT INTO users (national_id, profile, role, password_hash)
     SELECT '1234 ' || lpad(n::text, 6, '0'), 'complete', CASE n WHEN 1 THEN 'admin' ELSE 'member' END, ''
@@ -48,6 +50,7 @@ CASES = {
     "JSON": ("/report", DETAIL, "application/json"),
     "CSV": ("/report", DETAIL, "text/csv"),
     "XLSX": ("/report", DETAIL, XLSX),
+    "CSV, kept under a key": ("/report", DETAIL, "text/csv"),
     "ten years by day": ("/report", {**DECADE, "group_by": ["day"]}, "application/json"),
     "calendar": ("/users/{admin}/time-entries.ics", None, "text/calendar"),
     "9,000 ids, refused": ("/report", {**YEAR, "user_ids": list(range(1, 9001))}, "application/json"),
@@ -144,6 +147,8 @@ async def ask(app: ASGIApp, admin: int, case: str) -> int:
     content = b"" if body is None else json.dumps(body).encode()
     headers = {"authorization": f"Bearer {admin}", "accept": accept, "content-type": "application/json"}
     headers["content-length"] = str(len(content))
+    if "under a key" in case:
+        headers["idempotency-key"] = f"key-{next(KEYS)}"
     if body is None:
         del headers["content-type"], headers["content-length"]
     scope: Scope = {

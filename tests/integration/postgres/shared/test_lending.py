@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import partial
 
 import psycopg
@@ -13,9 +14,11 @@ from tests.integration.postgres.shared.event_loops import as_greenlet, run_on_ev
 from tests.opened_storage import opened_storage
 from tests.sql import number
 from timetrack.adapters.postgres.pool import PoolLimits
+from timetrack.adapters.postgres.shared.results import Result
 from timetrack.adapters.postgres.statements import Statement
 from timetrack.adapters.postgres.storage import PostgresStorage
 from timetrack.domain.errors import DatabaseUnavailableError
+from timetrack.waiting import Offload
 
 WHO = Statement.of("SELECT pg_backend_pid() AS value")
 INVERSE = Statement.of("SELECT 1 / %(number)s AS value")
@@ -33,6 +36,10 @@ def run(application_database_url: str) -> Callable[..., None]:
 
 
 def value_of(*, value: int) -> int:
+    return value
+
+
+def instant_of(*, value: datetime) -> datetime:
     return value
 
 
@@ -124,3 +131,31 @@ def test_what_could_not_be_prepared_in_a_failed_transaction_is_prepared_anew(run
         assert await as_greenlet(again) == {"value": 42}
 
     run(scenario, limits=PoolLimits(size=1, least=1))
+
+
+def test_many_more_transactions_than_connections_are_all_done_in_turn(run: Callable[..., None]) -> None:
+    async def scenario(storage: PostgresStorage) -> None:
+        def transact(_: int) -> bool:
+            with storage.transaction(None) as stores:
+                return stores.users.any_ever_registered()
+
+        done = await asyncio.gather(*(as_greenlet(partial(transact, number)) for number in range(300)))
+
+        assert done == [False] * 300
+
+    run(scenario)
+
+
+def test_many_rows_are_read_also_when_their_connection_is_gone_by_then(run: Callable[..., None]) -> None:
+    rows = Statement.of("SELECT now() AS value FROM generate_series(1, 1000)")
+
+    async def scenario(storage: PostgresStorage) -> None:
+        def read() -> int:
+            with storage.lending.connection() as connection:
+                result = Result(connection.execute(rows, {}), connection.pipeline, Offload("rows", 1), on_loop=True)
+                connection.pipeline.close()
+            return len({instant.utcoffset() for instant in result.all(instant_of)})
+
+        assert await as_greenlet(read) == 1
+
+    run(scenario)

@@ -87,7 +87,7 @@ def test_a_full_queue_refuses_at_once(run: Callable[..., None]) -> None:
         leave.set()
         await asyncio.gather(*held)
 
-    run(scenario, limits=PoolLimits(size=1, least=1, wait=60))
+    run(scenario, limits=PoolLimits(size=1, least=1, waiting=8, wait=60))
 
 
 def test_beginning_and_attributing_cost_no_round_trip(

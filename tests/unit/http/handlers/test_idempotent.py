@@ -5,6 +5,7 @@ from typing import NoReturn
 import orjson
 import pytest
 
+from tests.fakes.computing import at_once
 from tests.fakes.storage import FakeStorage
 from timetrack.domain.errors import RangeReversedError
 from timetrack.entrypoints.http.handlers.idempotent import Once
@@ -28,7 +29,7 @@ def test_a_refusal_that_is_kept_names_the_member_where_the_operation_takes_it_fr
         request_id="r",
         query_names=query_names,
     )
-    handle = Once(FakeStorage(), lambda _: {"an.operation": refuse}).wrap("an.operation")
+    handle = Once(FakeStorage(), lambda _: {"an.operation": refuse}, at_once).wrap("an.operation")
 
     reply = handle(call, body={"national_id": "1234 567890"})
 

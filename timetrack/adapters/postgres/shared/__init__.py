@@ -1,4 +1,4 @@
-"""How statements of many requests reach PostgreSQL: over connections that they share, or over one that is lent.
+"""Statements of many requests, sent over connections that they share, or over one that is lent.
 
     store -> Session -> SharedConnections --+-- a lookup by one value ------ LookupBatches --+
                           (senders.py)      +-- a start or a stop ---------- WriteBatches ---+-> Pipelines -> Pipeline

@@ -1,4 +1,4 @@
-"""What many requests ask for during one turn of the event loop, sent as one statement."""
+"""Batches: equal lookups or writes of many requests in one turn of the event loop, sent as one statement."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
@@ -23,7 +23,7 @@ MOST_IN_A_BATCH = 50
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Kind:
-    """What goes into one batch: the statement for one, the one for many, and how each gets its parameters."""
+    """A kind of batch: the statement for one, the one for many, and how each gets its parameters."""
 
     single: Statement
     batch: Statement

@@ -20,7 +20,7 @@ from timetrack.adapters.postgres.statements import Statement
 
 _FINE = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
 _STALE = (InvalidSqlStatementName, FeatureNotSupported)
-"""What a prepared statement fails with when it is gone, or when its tables have changed under it."""
+"""Errors of a prepared statement that is gone, or whose tables have changed under it."""
 
 Resume = Callable[[PGresult | Error], object]
 """Goes on with a statement's outcome: its result, or its error."""
@@ -36,7 +36,7 @@ class PipelineConnection(AsyncConnection[Any]):
 
 @dataclass(slots=True)
 class _Waiting:
-    """What waits for the results up to the next synchronization point, and what was prepared for it."""
+    """A caller that waits for the results up to the next synchronization point, and the statements prepared for it."""
 
     resume: Resume
     prepared: list[_Prepared]
@@ -105,8 +105,11 @@ class Pipeline:
         self._attached = False
 
     def reader(self, *, own: bool) -> abc.Transformer:
-        """Return what reads results: the pipeline's, for use on the loop without a pause, or the caller's own."""
-        return Transformer(self.connection) if own else self._transformer
+        """Return what reads results: the pipeline's, for use on the loop without a pause, or the caller's own.
+
+        That one knows the types alone: when it reads, the connection may be another request's, or closed.
+        """
+        return Transformer(self.connection.adapters) if own else self._transformer
 
     def post(self, statement: Statement, parameters: Parameters) -> None:
         """Send a statement together with the next one, which fails if it does; its result nobody gets.

@@ -24,7 +24,7 @@ _FAILURES = (OperationalError, LoopGoneError)
 
 @dataclass(frozen=True, slots=True)
 class LentSender:
-    """Statements over the connection of a transaction; see Sender."""
+    """Statements over the connection of a transaction; see Sender. Whoever opened it translates failures."""
 
     connection: LentConnection
     loop: ServingLoop
@@ -32,8 +32,7 @@ class LentSender:
 
     def execute(self, statement: Statement, parameters: Parameters) -> Result:
         """See Sender.execute."""
-        with translating_failures():
-            result = self.connection.execute(statement, parameters)
+        result = self.connection.execute(statement, parameters)
         return Result(result, self.connection.pipeline, self.offload, self.loop.is_current)
 
     def look_up(self, statement: Statement, value: object) -> Columns | None:
@@ -48,8 +47,7 @@ class LentSender:
 
     def post(self, statement: Statement, parameters: Parameters) -> None:
         """Send a statement together with the next one, which fails if it does."""
-        with translating_failures():
-            self.connection.post(statement, parameters)
+        self.connection.post(statement, parameters)
 
 
 class SharedSender:

@@ -1,4 +1,4 @@
-"""What a compiled operation answers, and how that goes out over ASGI."""
+"""Answers of compiled operations, and the ASGI messages that send them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -50,7 +50,7 @@ ONCE = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dependencies:
-    """What the handlers stand on, but for the storage."""
+    """Dependencies of the handlers, but for the storage."""
 
     authentication: Authentication
     people: PeopleInfo
@@ -64,7 +64,7 @@ class Dependencies:
 def handlers(storage: Storage, dependencies: Dependencies) -> Mapping[str, Handler]:
     """Return the handler of every operation, by operationId."""
     plain = _handlers_over(storage, dependencies)
-    once = Once(storage, lambda other: _handlers_over(other, dependencies))
+    once = Once(storage, lambda other: _handlers_over(other, dependencies), dependencies.compute)
     return {**plain, **{name: once.wrap(name) for name in ONCE}}
 
 

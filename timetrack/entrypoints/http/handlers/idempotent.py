@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from timetrack.domain.errors import TimeTrackError, TooManyError, UnauthenticatedError, UnavailableError
 from timetrack.domain.model.idempotency import IdempotencyKey
+from timetrack.domain.ports.computing import Compute
 from timetrack.domain.ports.idempotency import AnsweredBefore, KeptAnswer
 from timetrack.domain.ports.storage import Storage
 from timetrack.entrypoints.http.handlers import idempotency_key
@@ -28,6 +30,7 @@ class Once:
 
     storage: Storage
     handlers_over: Callable[[Storage], Handlers]
+    compute: Compute
 
     def wrap(self, operation_id: str) -> Handler:
         """Return the operation's handler, which also understands `Idempotency-Key`."""
@@ -42,24 +45,23 @@ class Once:
     def _handle(self, key: IdempotencyKey, call: Call, parameters: Mapping[str, Any]) -> Reply[Any]:
         try:
             with self.storage.once(key) as storage:
-                answer = _answer(self.handlers_over(storage)[call.operation_id], call, parameters)
+                answer = self._answer(self.handlers_over(storage)[call.operation_id], call, parameters)
                 storage.keep(answer)
         except AnsweredBefore as before:
             return _reply(before.answer, REPLAYED)
         return _reply(answer, {})
 
-
-def _answer(handler: Handler, call: Call, parameters: Mapping[str, Any]) -> KeptAnswer:
-    """Return what the handler answers; a refusal is an answer too, unless it may pass."""
-    try:
-        reply = handler(call, **parameters)
-    except (*_PASSING, *idempotency_key.REFUSALS):
-        raise
-    except TimeTrackError as refusal:
-        reply = problem(refusal, request_id=call.request_id, query_names=call.query_names)
-    status, headers, body = render(reply)
-    content = body if isinstance(body, bytes) else b"".join(body)
-    return KeptAnswer(outcome=status, labels=dict(headers), content=content)
+    def _answer(self, handler: Handler, call: Call, parameters: Mapping[str, Any]) -> KeptAnswer:
+        """Return what the handler answers; a refusal is an answer too, unless it may pass."""
+        try:
+            reply = handler(call, **parameters)
+        except (*_PASSING, *idempotency_key.REFUSALS):
+            raise
+        except TimeTrackError as refusal:
+            reply = problem(refusal, request_id=call.request_id, query_names=call.query_names)
+        status, headers, body = render(reply)
+        content = body if isinstance(body, bytes) else self.compute(partial(b"".join, body))
+        return KeptAnswer(outcome=status, labels=dict(headers), content=content)
 
 
 def _reply(answer: KeptAnswer, further: Mapping[str, str]) -> Reply[bytes]:

@@ -9,7 +9,7 @@ from timetrack.entrypoints.http.edge.request_context import RequestContext
 from timetrack.entrypoints.http.messages.rendering import asgi_headers
 
 LOOP = "timetrack.event_loop"
-"""Where the scope has the event loop, for the threads that hand their handlers to it."""
+"""The scope's key for the event loop, to which threads hand their handlers."""
 
 
 class RebuiltRequest:

@@ -1,4 +1,4 @@
-"""Who asks: the access token of a request, turned into a caller."""
+"""Authentication in Connexion's stack: the access token of a request, turned into a caller."""
 
 from collections.abc import Callable
 from functools import partial
