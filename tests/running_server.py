@@ -71,9 +71,13 @@ class RunningServer:
         return "".join(self.lines)
 
     def call(self, method: str, path: str, *, token: str | None = None, **options: Any) -> requests.Response:  # noqa: ANN401 - what requests takes
-        """Send a request and return the response, whatever its status."""
+        """Send a request and return the response, whatever its status; where none comes, show what the server said."""
         headers = {**options.pop("headers", {}), **({"Authorization": f"Bearer {token}"} if token else {})}
-        return requests.request(method, self.address + path, headers=headers, timeout=30, **options)
+        try:
+            return requests.request(method, self.address + path, headers=headers, timeout=30, **options)
+        except requests.ConnectionError as error:
+            error.add_note(f"the last lines of the server: {''.join(self.lines[-20:])}")
+            raise
 
     def register(self, national_id: str, password: str = PASSWORD) -> dict[str, Any]:
         """Register a user."""
