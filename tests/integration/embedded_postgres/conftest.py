@@ -25,7 +25,7 @@ def open_folder() -> Iterator[Path]:
 
 
 @pytest.fixture
-def home(open_folder: Path) -> Iterator[Path]:
+def data_folder(open_folder: Path) -> Iterator[Path]:
     folder = open_folder / secrets.token_hex(4)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)  # some tests do not make it
@@ -39,10 +39,10 @@ def template(open_folder: Path) -> Path:
 
 
 @pytest.fixture
-def used_home(template: Path, home: Path) -> Path:
-    """A home whose server was stopped; copied, as to make one takes longer."""
-    subprocess.run(["cp", "-a", template, home], check=True)  # noqa: S603, S607 - the system's
-    return home
+def used_home(template: Path, data_folder: Path) -> Path:
+    """A data folder whose server was stopped; copied, as to make one takes longer."""
+    subprocess.run(["cp", "-a", template, data_folder], check=True)  # noqa: S603, S607 - the system's
+    return data_folder
 
 
 @pytest.fixture

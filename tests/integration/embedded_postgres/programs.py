@@ -29,12 +29,12 @@ import os, sys
 from pathlib import Path
 from timetrack.adapters.embedded_postgres import EmbeddedPostgres
 
-home, programs, uid = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+data_folder, programs, uid = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 if uid != os.geteuid():
     os.setgroups([])
     os.setgid(uid)
     os.setuid(uid)
-server = EmbeddedPostgres(home, durable=False, binaries=programs)
+server = EmbeddedPostgres(data_folder, durable=False, binaries=programs)
 print(server.start(), server.pid or 0, flush=True)
 sys.stdin.read()
 server.stop()
@@ -70,8 +70,8 @@ def listing(folder: Path) -> dict[Path, tuple[int, int, int]]:
 
 
 @contextmanager
-def program(home: Path, programs: Path, uid: int | None = None) -> Iterator[subprocess.Popen[str]]:
-    arguments = [str(home), str(programs), str(os.geteuid() if uid is None else uid)]
+def program(data_folder: Path, programs: Path, uid: int | None = None) -> Iterator[subprocess.Popen[str]]:
+    arguments = [str(data_folder), str(programs), str(os.geteuid() if uid is None else uid)]
     with subprocess.Popen(  # noqa: S603 - the program above
         [sys.executable, "-c", PROGRAM, *arguments],
         env={"PYTHONPATH": str(ROOT)},

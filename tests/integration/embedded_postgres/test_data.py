@@ -21,15 +21,15 @@ def test_data_of_another_version_is_refused_and_left_alone(used_home: Path) -> N
     assert listing(used_home) == before
 
 
-def test_a_folder_of_something_else_is_refused_and_left_alone(home: Path) -> None:
-    (home / "data").mkdir(parents=True)
-    (home / "data" / "diary").touch()
-    before = listing(home)
+def test_a_folder_of_something_else_is_refused_and_left_alone(data_folder: Path) -> None:
+    (data_folder / "data").mkdir(parents=True)
+    (data_folder / "data" / "diary").touch()
+    before = listing(data_folder)
 
     with pytest.raises(EmbeddedPostgresError, match="not a PostgreSQL data directory"):
-        EmbeddedPostgres(home, durable=False).start()
+        EmbeddedPostgres(data_folder, durable=False).start()
 
-    assert listing(home) == before
+    assert listing(data_folder) == before
 
 
 def test_damaged_data_is_reported_with_postgres_own_words_and_kept(used_home: Path) -> None:
@@ -54,11 +54,11 @@ def test_an_initdb_that_was_cut_short_is_done_again(used_home: Path) -> None:
 
 
 def test_killed_while_it_makes_the_data_the_next_start_waits_for_initdb_to_end(
-    home: Path, copied_binaries: Path
+    data_folder: Path, copied_binaries: Path
 ) -> None:
-    with program(home, copied_binaries) as child:
-        assert eventually((home / "data.unfinished" / "PG_VERSION").exists)
+    with program(data_folder, copied_binaries) as child:
+        assert eventually((data_folder / "data.unfinished" / "PG_VERSION").exists)
         child.kill()
 
-    with EmbeddedPostgres(home, durable=False) as server:
+    with EmbeddedPostgres(data_folder, durable=False) as server:
         assert psql(server.start(), "select 1") == "1"

@@ -36,8 +36,8 @@ def test_killed_it_starts_again_at_the_same_url_with_its_data(used_home: Path) -
         assert psql(again, "select answer from kept") == "42"
 
 
-def test_it_ends_with_the_program_that_runs_it(home: Path, copied_binaries: Path) -> None:
-    with program(home, copied_binaries) as child:
+def test_it_ends_with_the_program_that_runs_it(data_folder: Path, copied_binaries: Path) -> None:
+    with program(data_folder, copied_binaries) as child:
         _, pid = said(child)
         postgres = psutil.Process(pid)
         family = [postgres, *postgres.children(recursive=True)]

@@ -27,16 +27,16 @@ def test_it_listens_on_loopback_only(running: EmbeddedPostgres) -> None:
 
 
 @pytest.mark.parametrize("installation", [None, *SYSTEM_INSTALLATIONS])
-def test_letters_of_all_languages_have_upper_and_lower_case(home: Path, installation: Path | None) -> None:
-    with EmbeddedPostgres(home, durable=False, binaries=installation) as server:
+def test_letters_of_all_languages_have_upper_and_lower_case(data_folder: Path, installation: Path | None) -> None:
+    with EmbeddedPostgres(data_folder, durable=False, binaries=installation) as server:
         answer = psql(server.start(), "select lower('Ж'), 'ЖУК' ilike 'жук'")
 
     assert answer == "ж|t"
 
 
 @pytest.mark.parametrize(("durable", "expected"), [(True, "on|on|on"), (False, "off|off|off")])
-def test_it_gives_up_durability_only_when_told_so(home: Path, durable: bool, expected: str) -> None:  # noqa: FBT001
-    with EmbeddedPostgres(home, durable=durable) as server:
+def test_it_gives_up_durability_only_when_told_so(data_folder: Path, durable: bool, expected: str) -> None:  # noqa: FBT001
+    with EmbeddedPostgres(data_folder, durable=durable) as server:
         settings = "select " + ", ".join(
             f"current_setting('{name}')" for name in ("fsync", "synchronous_commit", "full_page_writes")
         )

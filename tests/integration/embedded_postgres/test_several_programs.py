@@ -35,8 +35,8 @@ def test_a_second_one_shares_the_first_and_leaves_it_running(running: EmbeddedPo
     assert psql(url, "select 1") == "1"
 
 
-def test_of_two_that_start_at_once_one_serves_both(home: Path, copied_binaries: Path) -> None:
-    with program(home, copied_binaries) as child, EmbeddedPostgres(home, durable=False) as server:
+def test_of_two_that_start_at_once_one_serves_both(data_folder: Path, copied_binaries: Path) -> None:
+    with program(data_folder, copied_binaries) as child, EmbeddedPostgres(data_folder, durable=False) as server:
         url = server.start()
         childs_url, childs_pid = said(child)
 
@@ -76,11 +76,11 @@ def test_data_that_somebody_serves_by_hand_is_refused_and_goes_on(used_home: Pat
 
 
 @contextmanager
-def by_hand(home: Path, programs: Path, port: int | None) -> Iterator[subprocess.Popen[bytes]]:
+def by_hand(data_folder: Path, programs: Path, port: int | None) -> Iterator[subprocess.Popen[bytes]]:
     account = account_for_postgres()
-    status = home / "data" / "postmaster.pid"
+    status = data_folder / "data" / "postmaster.pid"
     with subprocess.Popen(  # noqa: S603 - PostgreSQL's own program
-        [programs / "postgres", "-D", home / "data", "-p", str(port), "-c", "unix_socket_directories="],
+        [programs / "postgres", "-D", data_folder / "data", "-p", str(port), "-c", "unix_socket_directories="],
         user=None if account.is_ours else account.uid,
         cwd="/",
         stderr=subprocess.DEVNULL,

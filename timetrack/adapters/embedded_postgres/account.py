@@ -20,7 +20,7 @@ class Account:
 
     @property
     def is_ours(self) -> bool:
-        """Whether this program runs as the account, so that nothing has to be handed over."""
+        """True where this program runs as the account, so that nothing has to be handed over."""
         return self.uid == os.geteuid()
 
     def first_closed(self, path: Path) -> Path | None:

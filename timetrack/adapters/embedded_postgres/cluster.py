@@ -7,8 +7,8 @@ import subprocess
 import time
 from pathlib import Path
 
+from timetrack.adapters.embedded_postgres.data_folder import DataFolder
 from timetrack.adapters.embedded_postgres.errors import EmbeddedPostgresError
-from timetrack.adapters.embedded_postgres.home import Home
 from timetrack.adapters.embedded_postgres.lock import Lock
 from timetrack.adapters.embedded_postgres.log import Log
 from timetrack.adapters.embedded_postgres.process import end, spawn
@@ -36,37 +36,37 @@ def require_usable_data(data: Path, major: str) -> None:
 
 
 def create_data(  # noqa: PLR0913 - each is a thing of its own, and all are named
-    home: Home, binaries: Path, major: str, *, durable: bool, lock: Lock, log: Log, deadline: float
+    data_folder: DataFolder, binaries: Path, major: str, *, durable: bool, lock: Lock, log: Log, deadline: float
 ) -> None:
     """Make the data directory with a superuser `postgres` and a new random password; the lock must be held.
 
     Raises:
         EmbeddedPostgresError: initdb failed, or was not done at the deadline.
     """
-    shutil.rmtree(home.unfinished_data, ignore_errors=True)  # left by an initdb that was cut short
-    home.write_private(home.password_file, secrets.token_urlsafe(24))
-    command = _initdb(home, binaries, major, durable=durable)
-    process = spawn(command, account=home.account, lock=lock, log=log)
+    shutil.rmtree(data_folder.unfinished_data, ignore_errors=True)  # left by an initdb that was cut short
+    data_folder.write_private(data_folder.password_file, secrets.token_urlsafe(24))
+    command = _initdb(data_folder, binaries, major, durable=durable)
+    process = spawn(command, account=data_folder.account, lock=lock, log=log)
     try:
         status = process.wait(max(0, deadline - time.monotonic()))
     except subprocess.TimeoutExpired:
-        raise EmbeddedPostgresError(f"initdb did not finish {home.data} in time") from None
+        raise EmbeddedPostgresError(f"initdb did not finish {data_folder.data} in time") from None
     finally:
         end(process)
     if status != 0:
-        raise EmbeddedPostgresError(f"initdb could not make {home.data}: {log.last_words()}")
-    home.unfinished_data.rename(home.data)
-    _sync_folder(home.path)
+        raise EmbeddedPostgresError(f"initdb could not make {data_folder.data}: {log.last_error()}")
+    data_folder.unfinished_data.rename(data_folder.data)
+    _sync_folder(data_folder.path)
 
 
-def _initdb(home: Home, binaries: Path, major: str, *, durable: bool) -> list[str]:
+def _initdb(data_folder: DataFolder, binaries: Path, major: str, *, durable: bool) -> list[str]:
     return [
         str(binaries / "initdb"),
-        f"--pgdata={home.unfinished_data}",
+        f"--pgdata={data_folder.unfinished_data}",
         "--username=postgres",
         "--encoding=UTF8",
         "--auth=scram-sha-256",
-        f"--pwfile={home.password_file}",
+        f"--pwfile={data_folder.password_file}",
         *_locale(int(major)),
         *([] if durable else ["--no-sync"]),
     ]

@@ -1,20 +1,20 @@
-"""The lock on a home folder: one program at a time runs PostgreSQL there."""
+"""The lock on a data folder: one program at a time runs PostgreSQL there."""
 
 import fcntl
 import os
 
-from timetrack.adapters.embedded_postgres.home import Home
+from timetrack.adapters.embedded_postgres.data_folder import DataFolder
 
 
 class Lock:
-    """The right to run PostgreSQL in a home, handed on to every process that serves it.
+    """The right to run PostgreSQL in a data folder, handed on to every process that serves it.
 
     It is free only when the last of them is gone, however they ended. So who holds it knows that no earlier
     PostgreSQL is left on the data, which a process ID in a file cannot tell.
     """
 
-    def __init__(self, home: Home) -> None:
-        self._home = home
+    def __init__(self, data_folder: DataFolder) -> None:
+        self._data_folder = data_folder
         self._file: int | None = None
 
     @property
@@ -26,7 +26,7 @@ class Lock:
 
     def acquire(self) -> bool:
         """Tell whether the lock is held now; never waits."""
-        file = self._home.open_private(self._home.lock, os.O_RDWR)
+        file = self._data_folder.open_private(self._data_folder.lock, os.O_RDWR)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -4,7 +4,7 @@ import secrets
 import socket
 from collections.abc import Iterator
 
-from timetrack.adapters.embedded_postgres.home import Home
+from timetrack.adapters.embedded_postgres.data_folder import DataFolder
 
 LOOPBACK = "127.0.0.1"
 
@@ -14,9 +14,9 @@ _FIRST, _LAST = 20000, 31999
 _ATTEMPTS = 20
 
 
-def candidates(home: Home) -> Iterator[int]:
+def candidates(data_folder: DataFolder) -> Iterator[int]:
     """Yield ports to try: the one remembered, so that clients find PostgreSQL again, then free ones."""
-    remembered = _remembered(home)
+    remembered = _remembered(data_folder)
     if remembered:
         yield remembered
     for _ in range(_ATTEMPTS):
@@ -36,15 +36,15 @@ def is_free(port: int) -> bool:
         return True
 
 
-def remember(home: Home, port: int) -> None:
+def remember(data_folder: DataFolder, port: int) -> None:
     """Keep the port for the next start."""
-    if port != _remembered(home):
-        home.write_private(home.path / "port", str(port))
+    if port != _remembered(data_folder):
+        data_folder.write_private(data_folder.path / "port", str(port))
 
 
-def _remembered(home: Home) -> int | None:
+def _remembered(data_folder: DataFolder) -> int | None:
     try:
-        port = int((home.path / "port").read_text(encoding="utf-8"))
+        port = int((data_folder.path / "port").read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return None
     return port if _FIRST <= port <= _LAST else None

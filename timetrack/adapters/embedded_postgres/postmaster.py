@@ -6,7 +6,7 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 
-from timetrack.adapters.embedded_postgres.home import Home
+from timetrack.adapters.embedded_postgres.data_folder import DataFolder
 from timetrack.adapters.embedded_postgres.ports import LOOPBACK
 
 _LINES = 8
@@ -67,21 +67,21 @@ def _postgres_answers(port: int) -> bool:
         return False
 
 
-def command(home: Home, binaries: Path, port: int, *, durable: bool) -> list[str]:
-    """Return the command line that serves the home's data at the port."""
-    settings = _settings(home, port) | ({} if durable else _NOT_DURABLE)
+def command(data_folder: DataFolder, binaries: Path, port: int, *, durable: bool) -> list[str]:
+    """Return the command line that serves the data at the port."""
+    settings = _settings(data_folder, port) | ({} if durable else _NOT_DURABLE)
     options = [option for name, value in settings.items() for option in ("-c", f"{name}={value}")]
-    return [str(binaries / "postgres"), "-D", str(home.data), *options]
+    return [str(binaries / "postgres"), "-D", str(data_folder.data), *options]
 
 
 _NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
-def _settings(home: Home, port: int) -> dict[str, str]:
+def _settings(data_folder: DataFolder, port: int) -> dict[str, str]:
     return {
         "listen_addresses": LOOPBACK,
         "port": str(port),
-        "unix_socket_directories": _quoted(home.socket_folder),
+        "unix_socket_directories": _quoted(data_folder.socket_folder),
         "unix_socket_permissions": "0700",
         "max_connections": "200",
         "shared_buffers": "128MB",

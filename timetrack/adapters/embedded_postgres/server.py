@@ -11,8 +11,8 @@ from typing import Self
 from timetrack.adapters.embedded_postgres import cluster, ports, postmaster
 from timetrack.adapters.embedded_postgres.account import account_for_postgres
 from timetrack.adapters.embedded_postgres.binaries import find_binaries, major_version, runnable_binaries
+from timetrack.adapters.embedded_postgres.data_folder import DataFolder
 from timetrack.adapters.embedded_postgres.errors import EmbeddedPostgresError
-from timetrack.adapters.embedded_postgres.home import Home
 from timetrack.adapters.embedded_postgres.lock import Lock
 from timetrack.adapters.embedded_postgres.log import Log
 from timetrack.adapters.embedded_postgres.process import end, spawn
@@ -29,12 +29,12 @@ class EmbeddedPostgres:
     Not `durable` is for tests: a crash of PostgreSQL may lose the last commits, a power failure all the data.
     """
 
-    def __init__(self, home: Path, *, durable: bool = True, binaries: Path | None = None) -> None:
-        self._home = Home(home.resolve(), account_for_postgres())
+    def __init__(self, data_folder: Path, *, durable: bool = True, binaries: Path | None = None) -> None:
+        self._data_folder = DataFolder(data_folder.resolve(), account_for_postgres())
         self._durable = durable
         self._binaries = binaries
-        self._lock = Lock(self._home)
-        self._log = Log(self._home)
+        self._lock = Lock(self._data_folder)
+        self._log = Log(self._data_folder)
         self._process: subprocess.Popen[bytes] | None = None
         self._port = 0
 
@@ -57,7 +57,7 @@ class EmbeddedPostgres:
         with self._stopped_on_failure():
             if self.pid is None:
                 self._port = self._start(time.monotonic() + timeout)
-            password = self._home.password_file.read_text(encoding="utf-8")
+            password = self._data_folder.password_file.read_text(encoding="utf-8")
             return f"postgresql://postgres:{password}@{ports.LOOPBACK}:{self._port}/postgres"
 
     def stop(self) -> None:
@@ -82,7 +82,7 @@ class EmbeddedPostgres:
             yield
         except OSError as exc:
             self.stop()
-            raise EmbeddedPostgresError(f"PostgreSQL cannot be run in {self._home.path}: {exc}") from exc
+            raise EmbeddedPostgresError(f"PostgreSQL cannot be run in {self._data_folder.path}: {exc}") from exc
         except BaseException:
             self.stop()
             raise
@@ -91,28 +91,30 @@ class EmbeddedPostgres:
         self.stop()  # clears away one that was killed
         binaries = find_binaries(self._binaries)
         major = major_version(binaries)
-        cluster.require_usable_data(self._home.data, major)
-        self._home.take()
+        cluster.require_usable_data(self._data_folder.data, major)
+        self._data_folder.take()
         other = self._lock_or_find_other(deadline)
         return other.port if other else self._run(binaries, major, deadline)
 
     def _lock_or_find_other(self, deadline: float) -> postmaster.PidFile | None:
-        """Return the PostgreSQL that another program runs in the home; None once we hold the lock ourselves."""
+        """Return the PostgreSQL that another program runs in the data folder; None once we hold the lock ourselves."""
         while not self._lock.acquire():
-            found = postmaster.read_pid_file(self._home.data)
+            found = postmaster.read_pid_file(self._data_folder.data)
             if found and found.is_ready and found.is_served():
                 return found
             if time.monotonic() > deadline:
-                raise EmbeddedPostgresError(f"{self._home.path} is locked by another program that does not serve it")
+                raise EmbeddedPostgresError(
+                    f"{self._data_folder.path} is locked by another program that does not serve it"
+                )
             time.sleep(_POLL_SECONDS)
         return None
 
     def _run(self, binaries: Path, major: str, deadline: float) -> int:
         self._discard_stale_files()
-        runnable = runnable_binaries(binaries, self._home.account, self._home.binaries)
-        if not self._home.data.exists():
+        runnable = runnable_binaries(binaries, self._data_folder.account, self._data_folder.binaries)
+        if not self._data_folder.data.exists():
             cluster.create_data(
-                self._home,
+                self._data_folder,
                 runnable,
                 major,
                 durable=self._durable,
@@ -125,32 +127,33 @@ class EmbeddedPostgres:
     def _discard_stale_files(self) -> None:
         # With the lock held they can only be a dead one's, whose process ID may be another's by now: PostgreSQL would
         # refuse to start. The exception is a PostgreSQL that somebody started by hand on our data.
-        found = postmaster.read_pid_file(self._home.data)
+        found = postmaster.read_pid_file(self._data_folder.data)
         if found and found.is_served():
             raise EmbeddedPostgresError(
-                f"{self._home.data} is in use by a PostgreSQL that was started otherwise (process {found.pid}): stop it"
+                f"{self._data_folder.data} is in use by a PostgreSQL that was started otherwise "
+                f"(process {found.pid}): stop it"
             )
-        for stale in (postmaster.pid_file(self._home.data), *self._home.path.glob(".s.PGSQL.*")):
+        for stale in (postmaster.pid_file(self._data_folder.data), *self._data_folder.path.glob(".s.PGSQL.*")):
             stale.unlink(missing_ok=True)
 
     def _serve(self, binaries: Path, deadline: float) -> int:
-        for port in ports.candidates(self._home):
-            command = postmaster.command(self._home, binaries, port, durable=self._durable)
-            self._process = spawn(command, account=self._home.account, lock=self._lock, log=self._log)
+        for port in ports.candidates(self._data_folder):
+            command = postmaster.command(self._data_folder, binaries, port, durable=self._durable)
+            self._process = spawn(command, account=self._data_folder.account, lock=self._lock, log=self._log)
             if self._gets_ready(deadline):
-                ports.remember(self._home, port)
+                ports.remember(self._data_folder, port)
                 return port
             if ports.is_free(port):
-                raise EmbeddedPostgresError(f"PostgreSQL did not start: {self._log.last_words()}")
+                raise EmbeddedPostgresError(f"PostgreSQL did not start: {self._log.last_error()}")
         raise EmbeddedPostgresError(f"PostgreSQL found no free port on {ports.LOOPBACK}")
 
     def _gets_ready(self, deadline: float) -> bool:
         """Wait until PostgreSQL accepts connections; False if it ended instead."""
         while (pid := self.pid) is not None:
-            found = postmaster.read_pid_file(self._home.data)
+            found = postmaster.read_pid_file(self._data_folder.data)
             if found and found.pid == pid and found.is_ready:
                 return True
             if time.monotonic() > deadline:
-                raise EmbeddedPostgresError(f"PostgreSQL was not ready in time: {self._log.last_words()}")
+                raise EmbeddedPostgresError(f"PostgreSQL was not ready in time: {self._log.last_error()}")
             time.sleep(_POLL_SECONDS)
         return False

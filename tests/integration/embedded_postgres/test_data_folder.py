@@ -17,7 +17,7 @@ from timetrack.adapters.embedded_postgres import (
     EmbeddedPostgresError,
 )
 from timetrack.adapters.embedded_postgres.account import Account
-from timetrack.adapters.embedded_postgres.home import Home
+from timetrack.adapters.embedded_postgres.data_folder import DataFolder
 
 
 def test_its_files_are_private_to_who_runs_it(running: EmbeddedPostgres, running_home: Path) -> None:
@@ -27,10 +27,10 @@ def test_its_files_are_private_to_who_runs_it(running: EmbeddedPostgres, running
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0
 
 
-def test_nothing_of_our_environment_reaches_it(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_of_our_environment_reaches_it(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PGDATA", "/nowhere")
     monkeypatch.setenv("TIMETRACK_DATABASE_URL", "a secret")
-    with EmbeddedPostgres(home, durable=False) as server:
+    with EmbeddedPostgres(data_folder, durable=False) as server:
         environment = psutil.Process(server.pid).environ()
 
     assert {"PGDATA", "TIMETRACK_DATABASE_URL"}.isdisjoint(environment)
@@ -47,13 +47,13 @@ def test_no_command_line_holds_the_password(running: EmbeddedPostgres, running_h
 
 
 @pytest.mark.parametrize("name", ['of "Anna", b; Ж', "deep" * 40])
-def test_any_name_of_a_folder_will_do(home: Path, name: str) -> None:
-    with EmbeddedPostgres(home / "new" / name, durable=False) as server:
+def test_any_name_of_a_folder_will_do(data_folder: Path, name: str) -> None:
+    with EmbeddedPostgres(data_folder / "new" / name, durable=False) as server:
         assert psql(server.start(), "select 1") == "1"
 
 
 def test_programs_under_a_closed_folder_are_used_and_the_folder_stays_closed(
-    home: Path, open_folder: Path, copied_binaries: Path
+    data_folder: Path, open_folder: Path, copied_binaries: Path
 ) -> None:
     closed = Path(tempfile.mkdtemp(dir=open_folder))
     package = copied_binaries.parents[1]
@@ -64,7 +64,7 @@ def test_programs_under_a_closed_folder_are_used_and_the_folder_stays_closed(
         path.chmod(path.stat().st_mode & 0o700)  # as an installer with a strict umask leaves them
     programs = closed / package.name / copied_binaries.parent.name / "bin"
 
-    with EmbeddedPostgres(home, durable=False, binaries=programs) as server:
+    with EmbeddedPostgres(data_folder, durable=False, binaries=programs) as server:
         answer = psql(server.start(), "select 1")
 
     assert answer == "1"
@@ -79,17 +79,17 @@ def test_root_takes_an_empty_folder_but_never_one_in_use(open_folder: Path) -> N
     before = listing(in_use)
 
     with pytest.raises(EmbeddedPostgresError, match="belongs to user"):
-        Home(in_use, stranger).take()
+        DataFolder(in_use, stranger).take()
 
     assert listing(in_use) == before
 
 
-def test_an_empty_folder_will_do_and_becomes_private(home: Path) -> None:
-    home.mkdir(mode=0o755)
+def test_an_empty_folder_will_do_and_becomes_private(data_folder: Path) -> None:
+    data_folder.mkdir(mode=0o755)
 
-    with EmbeddedPostgres(home, durable=False) as server:
+    with EmbeddedPostgres(data_folder, durable=False) as server:
         assert psql(server.start(), "select 1") == "1"
-        assert stat.S_IMODE(home.stat().st_mode) == 0o700
+        assert stat.S_IMODE(data_folder.stat().st_mode) == 0o700
 
 
 def test_nobody_leads_us_out_of_the_home_by_a_symbolic_link(used_home: Path, tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_a_home_that_its_user_cannot_reach_is_named(open_folder: Path) -> None:
     closed = Path(tempfile.mkdtemp(dir=open_folder))
 
     with pytest.raises(EmbeddedPostgresError) as caught:
-        Home(closed / "home", stranger).take()
+        DataFolder(closed / "home", stranger).take()
 
     assert str(caught.value).startswith(f"{closed} is closed to user {stranger.uid}")
     assert "choose a data directory outside" in str(caught.value)

@@ -1,4 +1,4 @@
-"""The folder of an embedded PostgreSQL: what lies in it, and whose it is."""
+"""The folder of an embedded PostgreSQL: paths of its files, and the account that owns it."""
 
 import os
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _LONGEST_SOCKET_NAME = ".s.PGSQL.65535"
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
+class DataFolder:
     """The folder and who owns it."""
 
     path: Path
