@@ -18,9 +18,9 @@ from tests.fakes.computing import at_once
 from tests.given import a_task, a_user, caller
 from tests.integration.postgres.reports.oracle import Row, expected_rows
 from tests.integration.postgres.reports.time_examples import TASKS, USERS, ZONES, Example, examples
+from tests.opened_storage import opened_storage
 from tests.postgres import Databases
-from timetrack.adapters.postgres.pool import PoolLimits
-from timetrack.adapters.postgres.storage import PostgresStorage, open_storage
+from timetrack.adapters.postgres.storage import PostgresStorage
 from timetrack.domain.model.reporting.reports import Grouping, Question, Report, ReportRow
 from timetrack.domain.model.time.ranges import Range
 from timetrack.domain.services.reporting import Reporting
@@ -92,7 +92,8 @@ def bench(databases: Databases) -> Iterator[Bench]:
     with (
         psycopg.connect(database.owner_url, autocommit=True) as owner,
         controlled(database.owner_url) as clock,
-        open_storage(database.application_url, PoolLimits(size=2)) as storage,
+        # With all connections there: a pool that connects calls `random`, for which Hypothesis blames the strategies.
+        opened_storage(database.application_url) as storage,
     ):
         yield Bench(storage, owner, clock)
 
