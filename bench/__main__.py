@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 
 from bench.contenders import Contender, ContenderError, Running, contenders, running
-from bench.database import Bed, filled_database
+from bench.database import FilledDatabase, filled_database
 from bench.document import PGBENCH, memory_table, start_table, tables, write
 from bench.load import Load, LoadError, Sample, require_tools, run_pgbench, run_wrk
 from bench.machine import load_average
@@ -61,8 +61,8 @@ def _measured(options: argparse.Namespace, folder: Path) -> tuple[Samples, Seque
     load = Load(options.connections, options.seconds, folder)
     with ExitStack() as stack:
         filled = filled_database(folder / "home", users=options.users, tasks=options.tasks, entries=options.entries)
-        bed = stack.enter_context(filled)
-        measured = [each for each in contenders(bed.application_url) if each.name in options.contenders]
+        database = stack.enter_context(filled)
+        measured = [each for each in contenders(database.application_url) if each.name in options.contenders]
         servers = [stack.enter_context(running(each, folder / f"{each.name}.log")) for each in measured]
         for server in servers:
             wait_for_rest(server.pid)
@@ -71,21 +71,21 @@ def _measured(options: argparse.Namespace, folder: Path) -> tuple[Samples, Seque
         samples: Samples = defaultdict(list)
         for number in range(options.rounds):
             _say(f"round {number + 1} of {options.rounds}")
-            _add_round(samples, operations, servers, bed, load)
+            _add_round(samples, operations, servers, database, load)
         memory = memory_table(before, [Memory.of(worker) for worker in workers])
     return samples, measured, memory
 
 
 def _add_round(
-    samples: Samples, operations: Sequence[Operation], servers: Sequence[Running], bed: Bed, load: Load
+    samples: Samples, operations: Sequence[Operation], servers: Sequence[Running], database: FilledDatabase, load: Load
 ) -> None:
     """Measure everything once, so that what the machine does meanwhile meets all alike."""
     for operation in operations:
         for server in servers:
-            bed.settle()
-            samples[operation.name, server.contender.name].append(run_wrk(operation, bed, server, load))
-        bed.settle()
-        samples[operation.name, PGBENCH].append(run_pgbench(operation, bed, load))
+            database.settle()
+            samples[operation.name, server.contender.name].append(run_wrk(operation, database, server, load))
+        database.settle()
+        samples[operation.name, PGBENCH].append(run_pgbench(operation, database, load))
 
 
 def _say(text: str) -> None:

@@ -33,7 +33,7 @@ _USE_TOKENS: LiteralString = "UPDATE tokens SET last_used_at = clock_timestamp()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bed:
+class FilledDatabase:
     """The database under load; users and tasks have the ids from 1 on, and user 7 the token `tt_000...07`."""
 
     application_url: str = field(repr=False)
@@ -53,10 +53,10 @@ class Bed:
 
 
 @contextmanager
-def filled_database(home: Path, *, users: int, tasks: int, entries: int) -> Iterator[Bed]:
-    """Start PostgreSQL in `home`, generate the data, and stop it in the end."""
+def filled_database(folder: Path, *, users: int, tasks: int, entries: int) -> Iterator[FilledDatabase]:
+    """Start PostgreSQL in `folder`, generate the data, and stop it in the end."""
     until = datetime.now(UTC)
-    with EmbeddedPostgres(home) as postgres:
+    with EmbeddedPostgres(folder) as postgres:
         superuser_url = postgres.start()
         provisioned = provision(superuser_url)
         Migrations(provisioned.owner_url).apply()
@@ -66,7 +66,7 @@ def filled_database(home: Path, *, users: int, tasks: int, entries: int) -> Iter
             connection.execute(_GIVE_TOKENS, [TOKEN_DIGITS])
             surnames = connection.execute(_SOME_SURNAMES, [_SURNAMES]).fetchall()
         assert postgres.pid is not None  # noqa: S101 - it was started here
-        yield Bed(
+        yield FilledDatabase(
             application_url=provisioned.application_url,
             owner_url=provisioned.owner_url,
             pid=postgres.pid,

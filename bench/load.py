@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.contenders import Running
-from bench.database import Bed
+from bench.database import FilledDatabase
 from bench.machine import Busy, cpu_seconds
 from bench.operations import Operation, lua_of, sql_of
 from timetrack.adapters.embedded_postgres.binaries import find_binaries
@@ -54,39 +54,39 @@ class Load:
     scratch: Path
 
 
-def run_wrk(operation: Operation, bed: Bed, server: Running, load: Load) -> Sample:
+def run_wrk(operation: Operation, database: FilledDatabase, server: Running, load: Load) -> Sample:
     """Ask a server as fast as it answers."""
     script = load.scratch / f"{operation.name}.lua"
-    script.write_text(lua_of(operation, bed), encoding="utf-8")
+    script.write_text(lua_of(operation, database), encoding="utf-8")
     command = ["wrk", "-t", "1", "-c", str(load.connections), "-d", f"{load.seconds}s", "--latency", "-s", str(script)]
     before, server_before, postgres_before = (
-        Busy.until_now([server.pid, bed.pid]),
+        Busy.until_now([server.pid, database.pid]),
         cpu_seconds(server.pid),
-        cpu_seconds(bed.pid),
+        cpu_seconds(database.pid),
     )
     said = _run([*command, server.url])
     requests = int(_found(r"(\d+) requests in", said))
-    after = Busy.until_now([server.pid, bed.pid])
+    after = Busy.until_now([server.pid, database.pid])
     return Sample(
         rate=float(_found(r"Requests/sec:\s+([\d.]+)", said)),
         p50=_latency("50", said),
         p99=_latency("99", said),
         server_cpu=(cpu_seconds(server.pid) - server_before) * 1e6 / requests,
-        postgres_cpu=(cpu_seconds(bed.pid) - postgres_before) * 1e6 / requests,
+        postgres_cpu=(cpu_seconds(database.pid) - postgres_before) * 1e6 / requests,
         refused=_refused(said) / requests,
         others=after.others_since(before),
     )
 
 
-def run_pgbench(operation: Operation, bed: Bed, load: Load) -> Sample:
+def run_pgbench(operation: Operation, database: FilledDatabase, load: Load) -> Sample:
     """Run the operation's SQL as fast as PostgreSQL does."""
     script = load.scratch / f"{operation.name}.sql"
-    script.write_text(sql_of(operation, bed), encoding="utf-8")
+    script.write_text(sql_of(operation, database), encoding="utf-8")
     command = [str(find_binaries() / "pgbench"), "--no-vacuum", "--protocol", "prepared", "--jobs", "2"]
     command += ["--client", str(load.connections), "--time", str(load.seconds), "--file", str(script)]
-    before, postgres_before = Busy.until_now([bed.pid]), cpu_seconds(bed.pid)
-    said = _run([*command, bed.application_url])
-    after = Busy.until_now([bed.pid])
+    before, postgres_before = Busy.until_now([database.pid]), cpu_seconds(database.pid)
+    said = _run([*command, database.application_url])
+    after = Busy.until_now([database.pid])
     requests = int(_found(r"actually processed: (\d+)", said)) * operation.requests_in_script
     latency = float(_found(r"latency average = ([\d.]+)", said)) / operation.requests_in_script
     return Sample(
@@ -94,7 +94,7 @@ def run_pgbench(operation: Operation, bed: Bed, load: Load) -> Sample:
         p50=latency,
         p99=latency,
         server_cpu=0,
-        postgres_cpu=(cpu_seconds(bed.pid) - postgres_before) * 1e6 / requests,
+        postgres_cpu=(cpu_seconds(database.pid) - postgres_before) * 1e6 / requests,
         refused=0,
         others=after.others_since(before),
     )

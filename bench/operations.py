@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from bench.database import TOKEN_DIGITS, Bed
+from bench.database import TOKEN_DIGITS, FilledDatabase
 from timetrack.adapters.postgres.queries import load
 from timetrack.domain.model.reporting.reports import MOST_ROWS
 
@@ -41,20 +41,20 @@ class Operation:
 
     name: str
     title: str
-    lua: Callable[[Bed], str]
-    sql: Callable[[Bed], str]
+    lua: Callable[[FilledDatabase], str]
+    sql: Callable[[FilledDatabase], str]
     requests_in_script: int = 1
     target: tuple[int, int] | None = None
 
 
-def lua_of(operation: Operation, bed: Bed) -> str:
+def lua_of(operation: Operation, database: FilledDatabase) -> str:
     """Return the script for wrk."""
-    return _LUA.format(digits=TOKEN_DIGITS, tasks=bed.tasks, users=bed.users) + operation.lua(bed)
+    return _LUA.format(digits=TOKEN_DIGITS, tasks=database.tasks, users=database.users) + operation.lua(database)
 
 
-def sql_of(operation: Operation, bed: Bed) -> str:
+def sql_of(operation: Operation, database: FilledDatabase) -> str:
     """Return the script for pgbench."""
-    return f"\\set user random(1, {bed.users})\n\\set task random(1, {bed.tasks})\n" + operation.sql(bed)
+    return f"\\set user random(1, {database.users})\n\\set task random(1, {database.tasks})\n" + operation.sql(database)
 
 
 def _statement(file: str, name: str, values: Mapping[str, str]) -> str:
@@ -68,31 +68,32 @@ def _who() -> str:
     return _statement("tokens", "caller", {"digest": _DIGEST})
 
 
-def _get_task(_: Bed) -> str:
+def _get_task(_: FilledDatabase) -> str:
     return _who() + _statement("tasks", "get", {"id": ":task"})
 
 
-def _list_users(bed: Bed) -> str:
-    patterns = ", ".join(f"'%{surname}%'" for surname in bed.surnames)
+def _list_users(database: FilledDatabase) -> str:
+    patterns = ", ".join(f"'%{surname}%'" for surname in database.surnames)
     absent = dict.fromkeys(("national_id", "name", "patronymic", "address", "only"), "NULL")
     values = {**absent, "surname": f"(ARRAY[{patterns}])[:pick]", "after": "0", "limit": "21"}
-    return f"\\set pick random(1, {len(bed.surnames)})\n" + _who() + _statement("users", "list", values)
+    return f"\\set pick random(1, {len(database.surnames)})\n" + _who() + _statement("users", "list", values)
 
 
-def _start_and_stop(bed: Bed) -> str:
+def _start_and_stop(database: FilledDatabase) -> str:
     # Every client has users of its own, so that no start finds a timer running.
-    mine = f"\\set user 1 + (:client_id * {bed.users // 64} + random(0, {bed.users // 64 - 1})) % {bed.users}\n"
+    users, each = database.users, database.users // 64
+    mine = f"\\set user 1 + (:client_id * {each} + random(0, {each - 1})) % {users}\n"
     start = _statement("time_entries", "start", _TIMER | {"switch": "false"})
     return mine + _who() + start + _who() + _statement("time_entries", "stop", _TIMER)
 
 
-def _switch(_: Bed) -> str:
+def _switch(_: FilledDatabase) -> str:
     key = {"owner": "'user:' || :user", "key": "gen_random_uuid()::text", "fingerprint": "'\\x00'::bytea"}
     return _who() + _statement("time_entries", "start_once", _TIMER | {"switch": "true"} | key)
 
 
-def _report(bed: Bed) -> str:
-    begin, end = (f"'{instant}'::timestamptz" for instant in bed.month)
+def _report(database: FilledDatabase) -> str:
+    begin, end = (f"'{instant}'::timestamptz" for instant in database.month)
     values = {
         "start": begin,
         "end": end,
@@ -106,30 +107,30 @@ def _report(bed: Bed) -> str:
     return _who() + _statement("users", "time_zone", {"id": ":user"}) + _statement("reports", "sum", values)
 
 
-def _lua_users(bed: Bed) -> str:
-    names = ", ".join(json.dumps(quote(surname)) for surname in bed.surnames)
+def _lua_users(database: FilledDatabase) -> str:
+    names = ", ".join(json.dumps(quote(surname)) for surname in database.surnames)
     return (
         f"local surnames = {{{names}}}\n"
         'function request() return ask("GET", "/users?surname=" .. surnames[math.random(#surnames)], user()) end\n'
     )
 
 
-def _lua_start_and_stop(bed: Bed) -> str:
+def _lua_start_and_stop(database: FilledDatabase) -> str:
     # A stop follows its start by so many requests that the start has long been answered.
-    apart = max(bed.users // 8, 1)
+    apart = max(database.users // 8, 1)
     return f"""\
 local sent = math.random(0, 7) * {2 * apart}
 function request()
     local block, place = math.floor(sent / {2 * apart}), sent % {2 * apart}
     local verb = place < {apart} and "start" or "stop"
-    local who = (block * {apart} + place % {apart}) % {bed.users} + 1
+    local who = (block * {apart} + place % {apart}) % {database.users} + 1
     sent = sent + 1
-    return ask("POST", "/tasks/" .. (who % {bed.tasks} + 1) .. "/" .. verb, who, "{{}}")
+    return ask("POST", "/tasks/" .. (who % {database.tasks} + 1) .. "/" .. verb, who, "{{}}")
 end
 """
 
 
-def _lua_switch(_: Bed) -> str:
+def _lua_switch(_: FilledDatabase) -> str:
     return """\
 local run, sent = math.random(2 ^ 31), 0
 function request()
@@ -139,8 +140,8 @@ end
 """
 
 
-def _lua_report(bed: Bed) -> str:
-    body = json.dumps(dict(zip(("from", "to"), bed.month, strict=True)))
+def _lua_report(database: FilledDatabase) -> str:
+    body = json.dumps(dict(zip(("from", "to"), database.month, strict=True)))
     return f"""\
 function request()
     local who = user()
