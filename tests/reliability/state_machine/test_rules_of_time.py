@@ -34,12 +34,13 @@ def system(database: Database, empty_shared_database: Callable[[], None]) -> Ite
 
 @pytest.mark.parametrize("examples", [FEW, pytest.param(MANY, marks=pytest.mark.long)], ids=["few", "many"])
 def test_the_database_comes_to_what_the_rules_say(system: System, examples: int) -> None:
-    class InWorld(RulesOfTime):
-        """What Hypothesis can make by itself."""
+    class RulesOverSystem(RulesOfTime):
+        """The rules over this system; Hypothesis makes it without arguments."""
 
         def __init__(self) -> None:
             super().__init__(system)
 
+    # No assertion here: the rules and invariants of the machine assert, and the first that fails is raised.
     run_state_machine_as_test(
-        InWorld, settings=settings(max_examples=examples, stateful_step_count=STEPS, deadline=None)
+        RulesOverSystem, settings=settings(max_examples=examples, stateful_step_count=STEPS, deadline=None)
     )

@@ -62,7 +62,7 @@ def log(handler: BufferedHandler) -> Callable[..., None]:
 def test_a_line_comes_a_moment_later(log: Callable[..., None], stream: Stream) -> None:
     log("soon")
 
-    eventually(lambda: stream.getvalue() == "soon\n", "the line")
+    eventually(lambda: stream.getvalue() == "soon\n", "the line")  # asserts that it came
 
 
 def test_a_warning_comes_at_once_behind_what_was_before_it(log: Callable[..., None], stream: Stream) -> None:
@@ -108,7 +108,7 @@ def test_lines_come_again_once_they_can_be_written(log: Callable[..., None], str
     stream.is_full = False
     log("written")
 
-    eventually(lambda: stream.getvalue() == "written\n", "the line")
+    eventually(lambda: stream.getvalue() == "written\n", "the line")  # asserts that it came
 
 
 def test_a_record_that_cannot_be_written_costs_no_other_its_line(
