@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session", params=[True, False], ids=["compiled", "stock"])
 def compiled(request: pytest.FixtureRequest) -> bool:
-    """Whether the contract is compiled; what holds for the edge has to hold for both."""
+    """True where the contract is compiled; what holds for the edge has to hold for both."""
     return bool(request.param)
 
 

@@ -58,7 +58,7 @@ class RunningServer:
 
     @property
     def address(self) -> str:
-        """Where it serves, once it does."""
+        """Return the URL at which it serves, once it does."""
         assert self._serves.wait(_PATIENCE), self.output
         found = _SERVES.search(self.output)
         if found is None:
@@ -67,7 +67,7 @@ class RunningServer:
 
     @property
     def output(self) -> str:
-        """What it has said so far."""
+        """Return what it has logged so far."""
         return "".join(self.lines)
 
     def call(self, method: str, path: str, *, token: str | None = None, **options: Any) -> requests.Response:  # noqa: ANN401 - what requests takes

@@ -51,7 +51,7 @@ def test_an_exception_takes_everything_back(storage: Storage) -> None:
         with storage.transaction(caller(user)) as stores:
             stores.tasks.lock_exclusive(task.id)
             stores.users.lock_exclusive(user.id)
-            stores.time_entries.stop_all_of(user.id)
+            stores.time_entries.stop_all_of_user(user.id)
             stores.tokens.revoke_all_of(user.id)
             stores.tasks.delete(task.id)
             stores.users.erase(user.id)

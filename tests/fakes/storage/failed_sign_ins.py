@@ -14,8 +14,8 @@ class FakeFailedSignIns:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def wait(self, limits: Sequence[SignInLimit]) -> int:
-        """See FailedSignIns.wait."""
+    def seconds_to_wait(self, limits: Sequence[SignInLimit]) -> int:
+        """See FailedSignIns.seconds_to_wait."""
         now = self._session.database.clock.now
         with self._session.statement() as state:
             waits = [

@@ -9,7 +9,7 @@ from timetrack.domain.model.time.time_entries import TimeEntry
 _NAMED_AT_MOST = 10
 
 
-def running_in(state: State, user_id: UserId, lane: int) -> TimeEntry | None:
+def find_running(state: State, user_id: UserId, lane: int) -> TimeEntry | None:
     """Return the entry that runs in a lane."""
     entries = state.time_entries.values()
     return next((each for each in entries if each.running and (each.user_id, each.lane) == (user_id, lane)), None)
@@ -27,7 +27,7 @@ def check_constraints(state: State, entry: TimeEntry) -> None:
     assert entry.end is None or entry.start <= entry.end, "time_entries_end_at_check"
     assert entry.lane in (SINGLE_LANE, entry.task_id), "time_entries_lane_check"
     assert not entry.start.microsecond, "time_entries_whole_seconds_check"
-    running = running_in(state, entry.user_id, entry.lane)
+    running = find_running(state, entry.user_id, entry.lane)
     if entry.running and running is not None and running.id != entry.id:
         raise TimerAlreadyRunningError
     if overlapping(state, entry, entry.id):

@@ -76,10 +76,10 @@ class FakeTimeEntries:
     def _read(self, entry: TimeEntry) -> TimeEntry:
         return replace(entry, as_of=self._session.database.now)
 
-    def running_in(self, user_id: UserId, lane: int) -> TimeEntryId | None:
-        """See TimeEntryStore.running_in."""
+    def find_running(self, user_id: UserId, lane: int) -> TimeEntryId | None:
+        """See TimeEntryStore.find_running."""
         with self._session.statement() as state:
-            running = lanes.running_in(state, user_id, lane)
+            running = lanes.find_running(state, user_id, lane)
             return None if running is None else running.id
 
     def overlapping(self, interval: LaneInterval, ignoring: TimeEntryId | None = None) -> Sequence[TimeEntryId]:
@@ -155,13 +155,13 @@ class FakeTimeEntries:
             as_of=now,
         )
 
-    def stop_all_of(self, user_id: UserId) -> None:
-        """See TimeEntryStore.stop_all_of."""
+    def stop_all_of_user(self, user_id: UserId) -> None:
+        """See TimeEntryStore.stop_all_of_user."""
         self._session.require_lock(("user", user_id))
         self._stop_all(lambda entry: entry.user_id == user_id)
 
-    def stop_all_on(self, task_id: TaskId) -> None:
-        """See TimeEntryStore.stop_all_on."""
+    def stop_all_on_task(self, task_id: TaskId) -> None:
+        """See TimeEntryStore.stop_all_on_task."""
         self._session.require_lock(("task", task_id))
         self._stop_all(lambda entry: entry.task_id == task_id)
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from tests.fakes.storage.database import FakeDatabase
 from tests.fakes.storage.history import write
-from tests.fakes.storage.lanes import overlapping, running_in
+from tests.fakes.storage.lanes import find_running, overlapping
 from tests.fakes.storage.state import MakeError, State
 from timetrack.domain.errors import (
     EndBeforeStartError,
@@ -44,7 +44,7 @@ def start(database: FakeDatabase, state: State, command: StartTimer) -> TimeEntr
 def _start_in(lane: int, database: FakeDatabase, state: State, command: StartTimer) -> TimeEntry | MakeError:
     now = database.now
     begin = _given_or_now(command.start, now)
-    running = running_in(state, command.caller.user_id, lane)
+    running = find_running(state, command.caller.user_id, lane)
     if running is not None and not command.switch:
         return partial(TimerAlreadyRunningError, running.id)
     if running is not None and running.start > begin:

@@ -160,7 +160,7 @@ def test_a_change_by_nobody_is_not_put_down_to_who_used_the_connection_before(
 
     with storage.transaction(None) as stores:
         stores.users.lock_exclusive(user.id)
-        stores.time_entries.stop_all_of(user.id)
+        stores.time_entries.stop_all_of_user(user.id)
 
     assert history(owner, "changed_by", "request_id")[-1] == (None, None)
 

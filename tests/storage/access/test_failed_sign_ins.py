@@ -19,7 +19,7 @@ def fail(storage: Storage, times: int, *limits: SignInLimit) -> None:
 
 
 def test_who_has_not_failed_has_room(storage: Storage) -> None:
-    assert storage.failed_sign_ins.wait([THREE, MANY]) == 0
+    assert storage.failed_sign_ins.seconds_to_wait([THREE, MANY]) == 0
 
 
 @pytest.mark.parametrize(("failures", "wait"), [(1, 0), (2, 0), (3, 60), (4, 120)])
@@ -27,17 +27,17 @@ def test_who_has_not_failed_has_room(storage: Storage) -> None:
 def test_room_ends_with_the_last_failure_that_is_allowed(storage: Storage, failures: int, wait: int) -> None:
     fail(storage, failures, THREE)
 
-    assert storage.failed_sign_ins.wait([THREE]) == pytest.approx(wait, abs=1)
+    assert storage.failed_sign_ins.seconds_to_wait([THREE]) == pytest.approx(wait, abs=1)
 
 
 def test_failures_are_forgiven_one_after_the_other(storage: Storage, clock: Clock) -> None:
     fail(storage, 3, THREE)
 
     clock.advance(timedelta(seconds=61))
-    after_one = storage.failed_sign_ins.wait([THREE])
+    after_one = storage.failed_sign_ins.seconds_to_wait([THREE])
     fail(storage, 1, THREE)
 
-    assert (after_one, storage.failed_sign_ins.wait([THREE]) > 0) == (0, True)
+    assert (after_one, storage.failed_sign_ins.seconds_to_wait([THREE]) > 0) == (0, True)
 
 
 def test_failures_long_ago_are_forgotten(storage: Storage, clock: Clock) -> None:
@@ -45,28 +45,28 @@ def test_failures_long_ago_are_forgotten(storage: Storage, clock: Clock) -> None
 
     clock.advance(timedelta(days=1))
     fail(storage, 2, THREE)
-    after_two = storage.failed_sign_ins.wait([THREE])
+    after_two = storage.failed_sign_ins.seconds_to_wait([THREE])
     fail(storage, 1, THREE)
 
-    assert (after_two, storage.failed_sign_ins.wait([THREE]) > 0) == (0, True)
+    assert (after_two, storage.failed_sign_ins.seconds_to_wait([THREE]) > 0) == (0, True)
 
 
 def test_what_counts_against_one_subject_leaves_others_alone(storage: Storage) -> None:
     fail(storage, 3, THREE)
 
-    assert storage.failed_sign_ins.wait([MANY]) == 0
+    assert storage.failed_sign_ins.seconds_to_wait([MANY]) == 0
 
 
 def test_of_several_limits_the_longest_wait_counts(storage: Storage) -> None:
     fail(storage, 4, THREE, MANY)
 
-    assert storage.failed_sign_ins.wait([MANY, THREE]) > 60
+    assert storage.failed_sign_ins.seconds_to_wait([MANY, THREE]) > 60
 
 
 def test_of_failures_at_once_each_counts(storage: Storage) -> None:
     race(8, lambda runner: fail(storage, 1, *((THREE, MANY) if runner % 2 else (MANY, THREE)))).raise_lost()
 
-    assert storage.failed_sign_ins.wait([THREE]) > 5 * 60
+    assert storage.failed_sign_ins.seconds_to_wait([THREE]) > 5 * 60
 
 
 def test_sweeping_leaves_failures_that_still_count(storage: Storage, clock: Clock) -> None:
@@ -76,4 +76,4 @@ def test_sweeping_leaves_failures_that_still_count(storage: Storage, clock: Cloc
 
     storage.housekeeping.sweep()
 
-    assert storage.failed_sign_ins.wait([THREE]) > 0
+    assert storage.failed_sign_ins.seconds_to_wait([THREE]) > 0

@@ -100,7 +100,7 @@ def test_starts_stops_and_what_nobody_asked_for_are_in_the_history(
     other = start(storage, user, a_task(storage, user), switch=True, request_id="switched").entry
     with storage.transaction(None) as stores:
         stores.users.lock_exclusive(user.id)
-        stores.time_entries.stop_all_of(user.id)
+        stores.time_entries.stop_all_of_user(user.id)
 
     versions = [*storage.history.list(entry.id, ALL).items, *storage.history.list(other.id, ALL).items]
 
@@ -212,7 +212,7 @@ def test_a_restored_timer_runs_again(storage: Storage, user: User, task: Task) -
 
     restore(storage, entry, 1)
 
-    assert storage.time_entries.running_in(user.id, 0) == entry.id
+    assert storage.time_entries.find_running(user.id, 0) == entry.id
 
 
 def test_a_version_that_would_overlap_is_refused_by_the_store_itself(

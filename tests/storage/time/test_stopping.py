@@ -1,4 +1,4 @@
-"""The promises of TimeEntryStore.stop, stop_all_of and stop_all_on."""
+"""The promises of TimeEntryStore.stop, stop_all_of_user and stop_all_on_task."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -159,7 +159,7 @@ def test_all_timers_of_a_user_end_now_and_those_of_others_run_on(storage: Storag
 
     with storage.transaction(None) as stores:
         stores.users.lock_exclusive(user.id)
-        stores.time_entries.stop_all_of(user.id)
+        stores.time_entries.stop_all_of_user(user.id)
 
     for each in tasks:
         with pytest.raises(TimerNotRunningError):
@@ -179,7 +179,7 @@ def test_all_timers_on_a_task_end_now_and_those_on_others_run_on(storage: Storag
 
     with storage.transaction(None) as stores:
         stores.tasks.lock_exclusive(task.id)
-        stores.time_entries.stop_all_on(task.id)
+        stores.time_entries.stop_all_on_task(task.id)
 
     for each in users[:2]:
         with pytest.raises(TimerNotRunningError):
@@ -197,6 +197,6 @@ def test_an_ending_while_the_clock_is_set_back_ends_the_entry_where_it_started(
 
     with storage.transaction(None) as stores:
         stores.users.lock_exclusive(user.id)
-        stores.time_entries.stop_all_of(user.id)
+        stores.time_entries.stop_all_of_user(user.id)
 
     assert start(storage, user, task).entry.start == clock.now < running.start

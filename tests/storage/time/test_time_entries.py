@@ -63,7 +63,7 @@ def test_an_entry_is_kept_as_it_was_added(storage: Storage, clock: Clock, user: 
 def test_an_entry_without_an_end_is_a_timer(storage: Storage, clock: Clock, user: User, task: Task) -> None:
     added = an_entry(storage, user, task, clock.now - HOUR, None)
 
-    assert storage.time_entries.running_in(user.id, 0) == added.id
+    assert storage.time_entries.find_running(user.id, 0) == added.id
 
 
 def test_a_running_entry_is_read_as_of_the_clock(storage: Storage, clock: Clock, user: User, task: Task) -> None:

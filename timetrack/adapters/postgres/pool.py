@@ -15,7 +15,7 @@ _TCP = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolLimits:
-    """How many connections at the most and always, how many requests may wait for one, and time limits in seconds."""
+    """The most and fewest connections, the most requests that wait for one, and timeouts in seconds."""
 
     size: int = 10
     least: int = 2

@@ -127,7 +127,7 @@ def check_password(
         SignInBusyError: too many are being checked.
     """
     limits = sign_in_limits(username, address)
-    if wait := storage.failed_sign_ins.wait(limits):
+    if wait := storage.failed_sign_ins.seconds_to_wait(limits):
         raise TooManySignInsError(wait)
     credentials = _credentials(storage, username)
     if hasher.matches(password, None if credentials is None else credentials.password_hash):

@@ -68,5 +68,5 @@ class Tasks:
             task = stores.tasks.lock_exclusive(task_id)
             Permission.CHANGE_TASK.require(caller, task.created_by)
             expected.check(task.version)
-            stores.time_entries.stop_all_on(task_id)
+            stores.time_entries.stop_all_on_task(task_id)
             stores.tasks.delete(task_id)

@@ -192,7 +192,7 @@ def _require_task(task_id: TaskId, target: TaskId, *, locked: bool) -> None:
 
 def _require_no_overlap(stores: Stores, interval: LaneInterval, ignoring: TimeEntryId | None = None) -> None:
     if interval.end is None:
-        running = stores.time_entries.running_in(interval.user_id, interval.lane)
+        running = stores.time_entries.find_running(interval.user_id, interval.lane)
         if running not in (None, ignoring):
             raise TimerAlreadyRunningError(running)
     others = stores.time_entries.overlapping(interval, ignoring)

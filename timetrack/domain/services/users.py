@@ -154,7 +154,7 @@ class Users:
         with self.storage.transaction(caller) as stores:
             user = _lock(stores, user_id, demotes=True)
             expected.check(user.version)
-            stores.time_entries.stop_all_of(user_id)
+            stores.time_entries.stop_all_of_user(user_id)
             stores.tokens.revoke_all_of(user_id)
             stores.users.erase(user_id)
 

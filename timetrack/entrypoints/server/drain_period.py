@@ -19,10 +19,10 @@ class DrainPeriod:
 
     @property
     def begun(self) -> bool:
-        """Whether the end has been announced."""
+        """True once the end has been announced."""
         return self._over_at is not None
 
     @property
     def over(self) -> bool:
-        """Whether it is time to end."""
+        """True once the drain period has passed and the process has to end."""
         return self._over_at is not None and self._clock() >= self._over_at

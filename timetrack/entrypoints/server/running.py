@@ -33,18 +33,18 @@ def run(first: Worker) -> None:
     try:
         settings = ServerSettings.load(sys.argv[1:], os.environ, Path(".env"))
     except ConfigError as error:
-        _leave(error, _BAD_SETTINGS)
+        _exit_with(error, _BAD_SETTINGS)
     configure_logging(settings.log_level, settings.log_format)
     if settings.demo:
         _log.warning("demo mode: anybody on this machine can sign in as anybody")
     try:
         _run(settings, first)
     except (ListenError, *SetupError, PeopleInfoError, WorkersFailError) as error:
-        _leave(error, _FAILED)
+        _exit_with(error, _FAILED)
 
 
-class _Stop:
-    """Whether a signal has come, and which."""
+class _StopSignal:
+    """Handler of SIGINT and SIGTERM: keeps the first signal that has come, None until then."""
 
     def __init__(self) -> None:
         self.signal: signal.Signals | None = None
@@ -59,7 +59,7 @@ class _Stop:
 
 
 def _run(settings: ServerSettings, first: Worker) -> None:
-    stop = _Stop()
+    stop = _StopSignal()
     # Two stacks: the database outlives the processes that use it, although it starts after them.
     with listen(settings.host, settings.port) as listener, ExitStack() as outer, ExitStack() as inner:
         # The first worker and people-info are slow to load: they do so while the database starts.
@@ -110,6 +110,6 @@ def _say(text: str) -> None:
     sys.stdout.flush()
 
 
-def _leave(error: Exception, status: int) -> NoReturn:
+def _exit_with(error: Exception, status: int) -> NoReturn:
     sys.stderr.write(f"{error}\n")
     sys.exit(status)

@@ -62,7 +62,7 @@ class Worker:
 
 
 class Workers:
-    """So many workers, always; at the start one alone, so that it has the processors to itself and serves soon."""
+    """A fixed number of workers, kept running; the first starts alone, as it then serves soonest."""
 
     def __init__(self, number: int, first: Worker) -> None:
         self._number = number
@@ -72,7 +72,7 @@ class Workers:
 
     @property
     def ready(self) -> bool:
-        """Whether one of them serves."""
+        """True where at least one worker serves."""
         return any(worker.ready for worker in self._workers)
 
     def assign(self, job: Job) -> None:

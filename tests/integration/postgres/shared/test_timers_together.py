@@ -363,4 +363,4 @@ def test_two_that_hold_what_the_other_wants_do_not_wait_for_each_other(
 
     asyncio.run(both())
 
-    assert [storage.time_entries.running_in(user.id, 0) is not None for user in users] == [True] * len(users)
+    assert [storage.time_entries.find_running(user.id, 0) is not None for user in users] == [True] * len(users)

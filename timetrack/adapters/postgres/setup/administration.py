@@ -78,7 +78,7 @@ def reason(error: psycopg.Error) -> str:
     return error.diag.message_primary or str(error).partition("\n")[0] or type(error).__name__
 
 
-def wait_alone(connection: Connection) -> None:
+def lock_out_other_runs(connection: Connection) -> None:
     """Wait until nobody else sets this database up; the others then wait until the connection is closed.
 
     It asks again and again, since a statement that waits would hold a snapshot, for whose end a

@@ -21,9 +21,9 @@ from timetrack.adapters.postgres.queries import load
 from timetrack.adapters.postgres.setup.administration import (
     administering,
     connection_parameters,
+    lock_out_other_runs,
     reason,
     telling_faults,
-    wait_alone,
 )
 from timetrack.adapters.postgres.setup.applied_migrations import MigrationStatus, digest, read_status
 from timetrack.adapters.postgres.setup.faults import (
@@ -114,7 +114,7 @@ class Migrations:
             for migration in migrations:
                 _require_rollback(migration)
             for migration in migrations:
-                _take_back(backend, migration)
+                _roll_back(backend, migration)
             return [migration.id for migration in migrations]
 
     def _read(self) -> YoyoMigrations:
@@ -130,7 +130,7 @@ class Migrations:
             telling_faults(self._database_url),
             PostgresqlPsycopgBackend(uri, default_migration_table) as backend,
         ):
-            wait_alone(backend.connection)
+            lock_out_other_runs(backend.connection)
             yield backend
 
 
@@ -153,7 +153,7 @@ def _apply(backend: YoyoBackend, migration: YoyoMigration) -> None:
     _log.info("migration applied", extra={"migration": migration.id})
 
 
-def _take_back(backend: YoyoBackend, migration: YoyoMigration) -> None:
+def _roll_back(backend: YoyoBackend, migration: YoyoMigration) -> None:
     with _one_transaction(backend, migration):
         migration.process_steps(backend, "rollback")
         backend.unmark_one(migration, log=False)

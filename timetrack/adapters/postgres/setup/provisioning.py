@@ -11,8 +11,8 @@ from timetrack.adapters.postgres.setup.administration import (
     Login,
     administering,
     connection_parameters,
+    lock_out_other_runs,
     url_for,
-    wait_alone,
 )
 from timetrack.adapters.postgres.setup.faults import UnrestrictedRoleError
 
@@ -39,7 +39,7 @@ def provision(superuser_url: str, name: str = "timetrack") -> Provisioned:
     """
     owner, application = _login(superuser_url, f"{name}_owner"), _login(superuser_url, name)
     with administering(superuser_url) as connection:
-        wait_alone(connection)
+        lock_out_other_runs(connection)
         for login in (owner, application):
             _ensure_role(connection, login)
         _ensure_database(connection, name, owner)
@@ -62,7 +62,7 @@ def grant(owner_url: str, role: str) -> None:
         DatabaseSetupError: it cannot be done, such as for a role that does not exist.
     """
     with administering(owner_url) as connection:
-        wait_alone(connection)
+        lock_out_other_runs(connection)
         if connection.execute(_SQL["has_owners_rights"], {"role": role}).fetchone() == (True,):
             raise UnrestrictedRoleError(role)
         with connection.transaction():

@@ -79,7 +79,7 @@ class Pipeline:
 
     @property
     def is_idle(self) -> bool:
-        """Whether the next one can use it: connected, outside a transaction, nothing under way, nothing to read.
+        """True where the next one can use it: connected, outside a transaction, nothing under way, nothing to read.
 
         An idle connection has nothing to say: bytes to read are the server's farewell. Only the kernel is asked.
         """

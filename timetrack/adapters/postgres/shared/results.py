@@ -13,7 +13,7 @@ from timetrack.waiting import Offload
 Row = TypeVar("Row")
 
 ROWS_AT_ONCE = 250
-"""So many rows take the event loop a millisecond; more are read on a thread, in pieces of this size."""
+"""In rows: the most that the event loop reads, in a millisecond; more are read on a thread, in pieces of this size."""
 
 
 @dataclass(slots=True)  # frozen, it would take 1 us more to make
@@ -24,7 +24,7 @@ class Result:
     pipeline: Pipeline
     offload: Offload
     on_loop: bool
-    """Whether this is the loop's thread, on which the pipeline's own reader may be used."""
+    """True on the loop's thread, on which the pipeline's own reader may be used."""
 
     def first(self) -> Mapping[str, Any] | None:
         """Return the first row by the names of its columns, None without any."""

@@ -1,4 +1,4 @@
--- name: wait
+-- name: seconds_to_wait
 -- There is room for one more failure while those that are not forgiven yet leave a failure's time of the whole.
 SELECT greatest(0, ceil(extract(epoch FROM max(forgiven_at - now() - make_interval(secs => full_after)))))::integer
     AS seconds

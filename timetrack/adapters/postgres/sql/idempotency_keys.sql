@@ -2,11 +2,11 @@
 -- A statement of its own: the next one's snapshot then sees what the holder of the key has committed.
 SELECT claim_idempotency_key(%(owner)s, %(key)s, %(fingerprint)s) AS claim;
 
--- name: answer
+-- name: get_answer
 SELECT reply_status AS status, reply_headers AS headers, reply_body AS body
 FROM idempotency_keys
 WHERE owner = %(owner)s AND key = %(key)s;
 
--- name: keep
+-- name: save_answer
 INSERT INTO idempotency_keys (owner, key, fingerprint, reply_status, reply_headers, reply_body)
 VALUES (%(owner)s, %(key)s, %(fingerprint)s, %(status)s, %(headers)s, %(body)s);

@@ -143,7 +143,7 @@ WHERE user_id = %(user_id)s
 ORDER BY start_at DESC, id DESC
 LIMIT %(limit)s;
 
--- name: running_in
+-- name: find_running
 SELECT id FROM time_entries WHERE user_id = %(user_id)s AND lane = %(lane)s AND end_at IS NULL;
 
 -- name: overlapping
@@ -180,19 +180,19 @@ FROM time_entry_history
 WHERE time_entry_id = %(id)s
 RETURNING {time_entry};
 
--- name: stop_all_of
+-- name: stop_all_of_user
 UPDATE time_entries
 SET {ended_now}
 WHERE user_id = %(user_id)s AND end_at IS NULL;
 
--- name: lock_users_on
+-- name: lock_users_timing_task
 -- Always in the order of their ids, so that two that lock several users cannot wait for each other.
 SELECT id FROM users
 WHERE id IN (SELECT user_id FROM time_entries WHERE task_id = %(task_id)s AND end_at IS NULL)
 ORDER BY id
 FOR NO KEY UPDATE;
 
--- name: stop_all_on
+-- name: stop_all_on_task
 UPDATE time_entries
 SET {ended_now}
 WHERE task_id = %(task_id)s AND end_at IS NULL;

@@ -15,11 +15,11 @@ class PostgresFailedSignIns:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def wait(self, limits: Sequence[SignInLimit]) -> int:
-        """See FailedSignIns.wait."""
+    def seconds_to_wait(self, limits: Sequence[SignInLimit]) -> int:
+        """See FailedSignIns.seconds_to_wait."""
         full_after = [(limit.failures - 1) * limit.seconds_each for limit in limits]
         parameters = {"subjects": [limit.subject for limit in limits], "full_after": full_after}
-        return self._session.one(_SQL["wait"], parameters, _seconds) or 0
+        return self._session.one(_SQL["seconds_to_wait"], parameters, _seconds) or 0
 
     def add(self, limits: Sequence[SignInLimit]) -> None:
         """See FailedSignIns.add."""

@@ -33,14 +33,14 @@ class PostgresIdempotencyKeys:
         if claim == "reused":
             raise IdempotencyKeyReusedError
         if claim == "answered":
-            answer = self._session.one(_SQL["answer"], _parameters(key), _answer)
+            answer = self._session.one(_SQL["get_answer"], _parameters(key), _answer)
             assert answer is not None  # noqa: S101 - this transaction holds the key
             raise AnsweredBefore(answer)
 
     def keep(self, key: IdempotencyKey, answer: KeptAnswer) -> None:
         """Keep an answer under a key that this transaction has claimed."""
         parameters = {"status": answer.outcome, "headers": Jsonb(dict(answer.labels)), "body": answer.content}
-        self._session.run(_SQL["keep"], _parameters(key) | parameters)
+        self._session.run(_SQL["save_answer"], _parameters(key) | parameters)
 
 
 def _parameters(key: IdempotencyKey) -> dict[str, object]:

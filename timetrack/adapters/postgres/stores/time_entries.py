@@ -138,9 +138,9 @@ class PostgresTimeEntries:
             rows = self._session.all(_SQL["list"], {**parameters, "ended": filters.running is False}, TimeEntry)
         return Page.cut(rows, page.limit, position)
 
-    def running_in(self, user_id: UserId, lane: int) -> TimeEntryId | None:
-        """See TimeEntryStore.running_in."""
-        return self._session.one(_SQL["running_in"], {"user_id": user_id, "lane": lane}, _id)
+    def find_running(self, user_id: UserId, lane: int) -> TimeEntryId | None:
+        """See TimeEntryStore.find_running."""
+        return self._session.one(_SQL["find_running"], {"user_id": user_id, "lane": lane}, _id)
 
     def overlapping(self, interval: LaneInterval, ignoring: TimeEntryId | None = None) -> Sequence[TimeEntryId]:
         """See TimeEntryStore.overlapping."""
@@ -171,14 +171,14 @@ class PostgresTimeEntries:
         with translating_constraint_errors():
             return self._session.required(_SQL[statement], parameters, TimeEntry)
 
-    def stop_all_of(self, user_id: UserId) -> None:
-        """See TimeEntryStore.stop_all_of."""
-        self._session.run(_SQL["stop_all_of"], {"user_id": user_id})
+    def stop_all_of_user(self, user_id: UserId) -> None:
+        """See TimeEntryStore.stop_all_of_user."""
+        self._session.run(_SQL["stop_all_of_user"], {"user_id": user_id})
 
-    def stop_all_on(self, task_id: TaskId) -> None:
-        """See TimeEntryStore.stop_all_on."""
-        self._session.run(_SQL["lock_users_on"], {"task_id": task_id})
-        self._session.run(_SQL["stop_all_on"], {"task_id": task_id})
+    def stop_all_on_task(self, task_id: TaskId) -> None:
+        """See TimeEntryStore.stop_all_on_task."""
+        self._session.run(_SQL["lock_users_timing_task"], {"task_id": task_id})
+        self._session.run(_SQL["stop_all_on_task"], {"task_id": task_id})
 
 
 @contextmanager

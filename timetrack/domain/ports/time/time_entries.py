@@ -99,7 +99,7 @@ class TimeEntryStore(Protocol):
             CursorMalformedError: the page begins behind a key that is no position.
         """
 
-    def running_in(self, user_id: UserId, lane: int) -> TimeEntryId | None:
+    def find_running(self, user_id: UserId, lane: int) -> TimeEntryId | None:
         """Return the entry that runs in a lane of the user, if one does."""
 
     def overlapping(self, interval: LaneInterval, ignoring: TimeEntryId | None = None) -> Sequence[TimeEntryId]:
@@ -131,8 +131,8 @@ class TimeEntryStore(Protocol):
             TimeEntryOverlapError, TimerAlreadyRunningError: another entry of the lane is in the way.
         """
 
-    def stop_all_of(self, user_id: UserId) -> None:
+    def stop_all_of_user(self, user_id: UserId) -> None:
         """End now whatever the user has running; the transaction has locked the user."""
 
-    def stop_all_on(self, task_id: TaskId) -> None:
+    def stop_all_on_task(self, task_id: TaskId) -> None:
         """End now whatever runs on the task; the transaction has locked the task."""
