@@ -84,7 +84,7 @@ _STOPPED: LiteralString = """
 """
 
 Write = tuple[str, int, datetime]
-"""What was done to which entry, at which instant of it."""
+"""The action, the entry, and the instant that the action set."""
 
 
 def audit(connection: Connection, operations: Sequence[Operation]) -> Mapping[str, int]:

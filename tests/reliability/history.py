@@ -109,7 +109,7 @@ class Recorder:
 
     @property
     def operations(self) -> Sequence[Operation]:
-        """What was recorded so far."""
+        """Return what was recorded so far."""
         with self._lock:
             return tuple(self._operations)
 

@@ -18,7 +18,7 @@ CLIENTS = 8
 CYCLES_IN_ROUND = 100
 FEWEST_ROUNDS = 4
 MOST_GROWTH_MIB = 3.0
-"""What a worker may grow by after the first round, in which it opens connections, prepares statements, fills caches."""
+"""MiB a worker may grow after the first round, in which it opens connections, prepares statements, fills caches."""
 
 _FINE = {200, 201}
 # As long as it may be, 12 KB when it is sent, so that whoever keeps bodies is soon found out.
@@ -30,7 +30,7 @@ Ask = tuple[str, str, object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalmRun:
-    """What was measured at the start and after each round: each worker's memory, the oldest worker first."""
+    """The result of a run; `memory` is by round, the start first, and by worker, the oldest first."""
 
     seconds: float
     requests: int
@@ -44,7 +44,7 @@ class CalmRun:
 
     @property
     def flat(self) -> bool:
-        """Whether every request did what it should, and no worker grew."""
+        """True where every request did what it should, and no worker grew."""
         return not self.refused and self.growth <= MOST_GROWTH_MIB
 
 

@@ -49,7 +49,7 @@ class Counts:
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """What was counted so far."""
+        """Return what was counted so far."""
         with self._lock:
             return dict(self._counts)
 

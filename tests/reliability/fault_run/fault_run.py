@@ -22,7 +22,7 @@ TASKS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaultRun:
-    """What has happened in a run, and what there is to object."""
+    """The result of a run: its figures, and the checks that failed."""
 
     seconds: float
     seed: int
@@ -34,12 +34,12 @@ class FaultRun:
 
     @property
     def undecided(self) -> int:
-        """How many operations nobody knows the outcome of, in spite of all the asking."""
+        """Return the number of operations whose outcome is still unknown after all retries."""
         return sum(operation.outcome is None for operation in self.operations)
 
     @property
     def flawless(self) -> bool:
-        """Whether every outcome is known, and there is nothing to object."""
+        """True where every outcome is known and no check has failed."""
         return not (self.undecided or self.violations or any(self.broken.values()))
 
 

@@ -29,7 +29,7 @@ class Nemesis:
 
     @property
     def faults(self) -> Mapping[str, int]:
-        """How often each thing was broken."""
+        """Return the number of times that each fault was injected."""
         return dict(self._faults)
 
     def run(self, seconds: float) -> None:
