@@ -17,7 +17,7 @@ from timetrack.domain.errors import (
     TimeEntryOverlapError,
     TimerAlreadyRunningError,
     TimerNotRunningError,
-    UserNotFoundError,
+    TokenInvalidError,
 )
 from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
@@ -35,7 +35,7 @@ def start(database: FakeDatabase, state: State, command: StartTimer) -> TimeEntr
         return TaskNotFoundError
     user = state.users.get(command.caller.user_id)
     if user is None:
-        return UserNotFoundError
+        return TokenInvalidError
     if command.start is not None and is_in_future(command.start, database.now):
         return StartInFutureError
     return _start_in(user.timers.lane(command.task_id), database, state, command)

@@ -50,6 +50,16 @@ class FakeTokens:
             user = state.users.get(user_id)
             return None if user is None else Caller(user_id=user.id, role=user.role)
 
+    def caller_now(self, caller: Caller) -> Caller | None:
+        """See TokenStore.caller_now."""
+        now = self._session.database.clock.now
+        with self._session.statement() as state:
+            user = state.users.get(caller.user_id)
+            alive = {token.id for token in state.tokens.values() if token.expires_at > now}
+            if user is None or caller.token_id not in {None, *alive}:
+                return None
+            return replace(caller, role=user.role)
+
     def revoke(self, digest: bytes) -> None:
         """See TokenStore.revoke."""
         with self._session.statement() as state:

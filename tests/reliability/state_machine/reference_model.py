@@ -89,7 +89,7 @@ class ReferenceModel:
     def create(self, by_hand: TimeEntryByHand, new_id: int) -> tuple[int, Entry]:
         """Keep an entry by hand."""
         self._require_task(by_hand.task_id)
-        person = self._person(by_hand.user_id)
+        person = self._caller(by_hand.user_id)
         start = self._clamped(by_hand.start, "start_in_future")
         entry = Entry(
             user=by_hand.user_id,
@@ -105,7 +105,7 @@ class ReferenceModel:
     def change(self, entry_id: int, change: TimeEntryChange) -> tuple[int, Entry]:
         """Correct an entry."""
         entry = self._entry(entry_id)
-        self._person(entry.user)
+        self._caller(entry.user)
         task = entry.task if change.task_id is None else change.task_id
         start = entry.start if change.start is None else self._clamped(change.start, "start_in_future")
         end = entry.end if change.end is UNCHANGED else self._end_after(start, change.end)
@@ -122,7 +122,7 @@ class ReferenceModel:
     def delete(self, entry_id: int) -> None:
         """Take an entry away."""
         entry = self._entry(entry_id)
-        self._person(entry.user)
+        self._caller(entry.user)
         self.versions[entry_id].append(Version("deleted", entry))
         del self.entries[entry_id]
 
@@ -133,13 +133,13 @@ class ReferenceModel:
             raise Refusal("version_unknown")
         entry = versions[version - 1].entry
         self._require_task(entry.task)
-        self._person(entry.user)
+        self._caller(entry.user)
         self._require_room(entry, but=entry_id)
         return self._keep(entry_id, "restored", entry)
 
     def choose(self, user: int, timers: Timers) -> None:
         """Change a user's setting."""
-        self._person(user).timers = timers
+        self._caller(user).timers = timers
 
     def delete_task(self, task: int) -> None:
         """Take a task from use, and stop what runs on it."""
@@ -151,7 +151,9 @@ class ReferenceModel:
         """Erase a user, and stop what they have running; the first user is the only admin, and stays."""
         if user == min(self.people):
             raise Refusal("last_admin")
-        self._person(user).erased = True
+        if self.people[user].erased:
+            raise Refusal("user_not_found")
+        self.people[user].erased = True
         self._end_all([key for key, entry in self._running() if entry.user == user])
 
     def _end(self, command: StartTimer | StopTimer, new_id: int) -> tuple[int, Entry] | str:
@@ -166,7 +168,7 @@ class ReferenceModel:
     def _start(self, command: StartTimer, new_id: int) -> tuple[int, Entry]:
         user, task = command.caller.user_id, command.task_id
         self._require_task(task)
-        lane = _lane(self._person(user), task)
+        lane = _lane(self._caller(user), task)
         start = self._clamped(command.start or self.now, "start_in_future")
         begun = Entry(user=user, task=task, lane=lane, start=start, end=None, description=command.description)
         running = next((key for key, entry in self._running() if (entry.user, entry.lane) == (user, lane)), None)
@@ -209,9 +211,10 @@ class ReferenceModel:
             raise Refusal("time_entry_not_found")
         return self.entries[entry_id]
 
-    def _person(self, user: int) -> Person:
+    def _caller(self, user: int) -> Person:
+        """Return the user as the caller of a write of their own time."""
         if self.people[user].erased:
-            raise Refusal("user_not_found")
+            raise Refusal("token_invalid")
         return self.people[user]
 
     def _require_task(self, task: int) -> None:

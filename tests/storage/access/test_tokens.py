@@ -1,5 +1,6 @@
 """The promises of TokenStore."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from tests.database_clock import Clock
@@ -42,6 +43,31 @@ def test_a_token_tells_the_role_that_its_holder_has_now(storage: Storage, user: 
     holder = storage.tokens.caller(DIGEST)
     assert holder is not None
     assert holder.role is Role.MANAGER
+
+
+def test_a_caller_has_the_role_of_now_until_they_or_their_token_end(storage: Storage, user: User) -> None:
+    a_token(storage, user, DIGEST)
+    holder = storage.tokens.caller(DIGEST)
+    assert holder is not None
+
+    change_user(storage, user.id, UserChange(role=Role.MANAGER))
+    assert storage.tokens.caller_now(holder) == replace(holder, role=Role.MANAGER)
+    without_token = replace(holder, token_id=None)
+    storage.tokens.revoke(DIGEST)
+    assert storage.tokens.caller_now(holder) is None
+    assert storage.tokens.caller_now(without_token) == replace(without_token, role=Role.MANAGER)
+    erase_user(storage, user)
+    assert storage.tokens.caller_now(without_token) is None
+
+
+def test_a_caller_ends_with_the_time_of_their_token(storage: Storage, clock: Clock, user: User) -> None:
+    a_token(storage, user, DIGEST)
+    holder = storage.tokens.caller(DIGEST)
+    assert holder is not None
+
+    clock.advance(timedelta(seconds=HOUR))
+
+    assert storage.tokens.caller_now(holder) is None
 
 
 def test_an_unknown_token_is_nobodys(storage: Storage, user: User) -> None:

@@ -13,7 +13,7 @@ from timetrack.domain.errors import (
     TaskNotFoundError,
     TimeEntryOverlapError,
     TimerAlreadyRunningError,
-    UserNotFoundError,
+    TokenInvalidError,
 )
 from timetrack.domain.model.time.tasks import Task
 from timetrack.domain.model.time.time_entries import TimeEntry
@@ -114,7 +114,7 @@ def test_a_start_on_no_task_is_refused(storage: Storage, user: User, task: Task)
 def test_a_start_by_an_erased_user_is_refused(storage: Storage, user: User, task: Task) -> None:
     erase_user(storage, user)
 
-    with pytest.raises(UserNotFoundError):
+    with pytest.raises(TokenInvalidError):
         start(storage, user, task)
 
 

@@ -18,7 +18,7 @@ from timetrack.domain.errors import (
     TimerAlreadyRunningError,
     TimerNotRunningError,
     TimeTrackError,
-    UserNotFoundError,
+    TokenInvalidError,
 )
 from timetrack.domain.model.ids import TaskId
 from timetrack.domain.model.time.tasks import Task
@@ -116,7 +116,7 @@ def test_every_refusal_of_a_start_is_repeated(storage: Storage, clock: Clock, us
         refused_twice(lambda: start(storage, user, task, clock.now + HOUR, key=a_key("future"))),
     ]
 
-    assert refusals == [TaskNotFoundError, UserNotFoundError, StartInFutureError]
+    assert refusals == [TaskNotFoundError, TokenInvalidError, StartInFutureError]
 
 
 def refused_twice(act: Callable[[], object]) -> type[TimeTrackError]:

@@ -8,7 +8,8 @@ from timetrack.domain.model.ids import TaskId
 from timetrack.domain.model.lists import Page, PageRequest
 from timetrack.domain.model.time.tasks import Task
 from timetrack.domain.model.versions import UNCONDITIONAL, Precondition
-from timetrack.domain.ports.storage import Storage
+from timetrack.domain.ports.storage import Storage, Stores
+from timetrack.domain.services.callers import caller_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,9 @@ class Tasks:
     def create(self, caller: Caller, description: str) -> Task:
         """Create a task for all users."""
         with self.storage.transaction(caller) as stores:
-            return stores.tasks.add(description, caller.user_id)
+            task = stores.tasks.add(description, caller.user_id)
+            caller_now(stores, caller)  # behind the creation, which waits for a change of the caller
+            return task
 
     def get(self, task_id: TaskId) -> Task:
         """Return a task.
@@ -49,8 +52,7 @@ class Tasks:
             VersionMismatchError: the task has another version than expected.
         """
         with self.storage.transaction(caller) as stores:
-            task = stores.tasks.lock_exclusive(task_id)
-            Permission.CHANGE_TASK.require(caller, task.created_by)
+            task = _lock(stores, caller, task_id)
             expected.check(task.version)
             return stores.tasks.save(
                 replace(task, description=task.description if description is None else description)
@@ -65,8 +67,14 @@ class Tasks:
             VersionMismatchError: the task has another version than expected.
         """
         with self.storage.transaction(caller) as stores:
-            task = stores.tasks.lock_exclusive(task_id)
-            Permission.CHANGE_TASK.require(caller, task.created_by)
+            task = _lock(stores, caller, task_id)
             expected.check(task.version)
             stores.time_entries.stop_all_on_task(task_id)
             stores.tasks.delete(task_id)
+
+
+def _lock(stores: Stores, caller: Caller, task_id: TaskId) -> Task:
+    """Return the locked task, which the caller may change."""
+    task = stores.tasks.lock_exclusive(task_id)
+    Permission.CHANGE_TASK.require(caller_now(stores, caller), task.created_by)
+    return task

@@ -28,6 +28,7 @@ from timetrack.domain.model.time.time_entries import (
 from timetrack.domain.model.time.time_entry_history import TimeEntryVersion
 from timetrack.domain.model.versions import UNCONDITIONAL, Precondition
 from timetrack.domain.ports.storage import Storage, Stores
+from timetrack.domain.services.callers import lock_user
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,9 @@ class TimeEntries:
         with self.storage.transaction(caller) as stores:
             if not stores.tasks.lock_shared(by_hand.task_id):
                 raise TaskNotFoundError
-            timers = stores.users.lock_exclusive(by_hand.user_id).timers
-            entry = by_hand.entry(timers, stores.time_entries.now())
+            user, now = lock_user(stores, caller, by_hand.user_id)
+            Permission.CHANGE_TIME.require(now, by_hand.user_id)
+            entry = by_hand.entry(user.timers, stores.time_entries.now())
             _require_no_overlap(stores, entry)
             return stores.time_entries.add(entry)
 
@@ -98,7 +100,7 @@ class TimeEntries:
             known = _changeable(stores, caller, entry_id)
             target = known.task_id if change.task_id is None else change.task_id
             locked = stores.tasks.lock_shared(target)
-            entry = _locked(stores, known)
+            entry = _locked(stores, caller, known)
             expected.check(entry.version)
             changed = entry.changed(change)
             if _needs_task(entry, changed):
@@ -116,7 +118,7 @@ class TimeEntries:
             UserNotFoundError: the user was erased.
         """
         with self.storage.transaction(caller) as stores:
-            entry = _locked(stores, _changeable(stores, caller, entry_id))
+            entry = _locked(stores, caller, _changeable(stores, caller, entry_id))
             expected.check(entry.version)
             stores.time_entries.delete(entry_id)
 
@@ -142,38 +144,51 @@ class TimeEntries:
         """
         with self.storage.transaction(caller) as stores:
             owner = _owner(stores, caller, entry_id)
-            Permission.CHANGE_TIME.require(caller, owner)
+            _require_changeable(caller, owner)
             wanted = stores.history.version(entry_id, version)
             if not stores.tasks.lock_shared(wanted.task_id):
                 raise TaskNotFoundError
-            stores.users.lock_exclusive(owner)
+            _lock_owner(stores, caller, owner)
             _require_no_overlap(stores, wanted, entry_id)
             return stores.time_entries.restore(wanted)
 
 
 def _visible(stores: Stores, caller: Caller, entry_id: TimeEntryId) -> TimeEntry:
     entry = stores.time_entries.get(entry_id)
-    if not Permission.SEE_TIME.granted(caller, entry.user_id):
-        raise TimeEntryNotFoundError
+    _require_visible(caller, entry.user_id)
     return entry
 
 
 def _changeable(stores: Stores, caller: Caller, entry_id: TimeEntryId) -> TimeEntry:
-    entry = _visible(stores, caller, entry_id)
-    Permission.CHANGE_TIME.require(caller, entry.user_id)
+    entry = stores.time_entries.get(entry_id)
+    _require_changeable(caller, entry.user_id)
     return entry
 
 
 def _owner(stores: Stores, caller: Caller, entry_id: TimeEntryId) -> UserId:
     owner = stores.history.owner(entry_id)
-    if not Permission.SEE_TIME.granted(caller, owner):
-        raise TimeEntryNotFoundError
+    _require_visible(caller, owner)
     return owner
 
 
-def _locked(stores: Stores, known: TimeEntry) -> TimeEntry:
+def _require_visible(caller: Caller, owner: UserId) -> None:
+    if not Permission.SEE_TIME.granted(caller, owner):
+        raise TimeEntryNotFoundError
+
+
+def _require_changeable(caller: Caller, owner: UserId) -> None:
+    _require_visible(caller, owner)
+    Permission.CHANGE_TIME.require(caller, owner)
+
+
+def _lock_owner(stores: Stores, caller: Caller, owner: UserId) -> None:
+    _, now = lock_user(stores, caller, owner)
+    _require_changeable(now, owner)
+
+
+def _locked(stores: Stores, caller: Caller, known: TimeEntry) -> TimeEntry:
     """Return the entry as it is behind its user's lock, where the clock that is read with it is ahead of all writes."""
-    stores.users.lock_exclusive(known.user_id)
+    _lock_owner(stores, caller, known.user_id)
     return stores.time_entries.get(known.id)
 
 

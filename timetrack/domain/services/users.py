@@ -22,6 +22,7 @@ from timetrack.domain.model.versions import UNCONDITIONAL, Precondition
 from timetrack.domain.ports.access.passwords import PasswordHasher
 from timetrack.domain.ports.storage import Storage, Stores
 from timetrack.domain.ports.users.people import PeopleInfo
+from timetrack.domain.services.callers import caller_now, lock_user
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,25 +79,30 @@ class Users:
             PersonUnknownError: people-info says that there is no such person.
             UserAlreadyExistsError: the national ID is registered.
         """
-        has_to_be_first = self._admit(authenticate)
+        admin = None if self.registration_open else self._admin(authenticate)
+        has_to_be_first = not self.registration_open and admin is None
         person = self._find(national_id)
         password_hash = self.hasher.hash(password)
         new = NewUser(national_id=national_id, password_hash=password_hash, person=person)
         with self.storage.transaction(None) as stores:
+            # Once more, as people-info and the hash take their time; and before the ID, which may be taken.
+            if admin is not None:
+                require_registration(caller_now(stores, admin))
+            if has_to_be_first and stores.users.any_ever_registered():
+                raise TokenMissingError
             user = stores.users.add(new)
             if has_to_be_first and user.role is not Role.ADMIN:
                 # Somebody else was first, between the question and now.
                 raise TokenMissingError
             return SeenUser(user=user, in_full=True)
 
-    def _admit(self, authenticate: Callable[[], Caller]) -> bool:
-        """Let only those pass who may register; return whether that holds for the first user ever only."""
-        if self.registration_open:
-            return False
+    def _admin(self, authenticate: Callable[[], Caller]) -> Caller | None:
+        """Return the admin who registers a user; None for the first user ever, who needs none."""
         if not self.storage.users.any_ever_registered():
-            return True
-        require_registration(authenticate())
-        return False
+            return None
+        admin = authenticate()
+        require_registration(admin)
+        return admin
 
     def _find(self, national_id: NationalId) -> Person | None:
         try:
@@ -114,10 +120,7 @@ class Users:
 
     def list(self, caller: Caller, filters: UserFilter, page: PageRequest) -> Page[SeenUser]:
         """Return users by ascending id; a filter finds nothing that the caller may not see."""
-        visible = _visible(filters, caller)
-        if visible is None:
-            return Page(items=(), next_after=None)
-        found = self.storage.users.list(visible, page)
+        found = self.storage.users.list(_visible(filters, caller), page)
         return Page(items=[seen(user, caller) for user in found.items], next_after=found.next_after)
 
     def change(
@@ -134,12 +137,12 @@ class Users:
         """
         Permission.CHANGE_USER.require(caller, user_id)
         with self.storage.transaction(caller) as stores:
-            user = _lock(stores, user_id, demotes=change.role not in (None, Role.ADMIN))
+            user, now = _lock(stores, caller, user_id, demotes=change.role not in (None, Role.ADMIN))
             expected.check(user.version)
             changed = user.changed(change)
             if changed.role != user.role:
-                require_role_change(caller)
-            return seen(stores.users.save(changed), caller)
+                require_role_change(now)
+            return seen(stores.users.save(changed), now)
 
     def erase(self, caller: Caller, user_id: UserId, expected: Precondition = UNCONDITIONAL) -> None:
         """Erase a person: stop their timers, end their tokens, forget who they were; the hours stay.
@@ -152,41 +155,36 @@ class Users:
         """
         Permission.CHANGE_USER.require(caller, user_id)
         with self.storage.transaction(caller) as stores:
-            user = _lock(stores, user_id, demotes=True)
+            user, _ = _lock(stores, caller, user_id, demotes=True)
             expected.check(user.version)
             stores.time_entries.stop_all_of_user(user_id)
             stores.tokens.revoke_all_of(user_id)
             stores.users.erase(user_id)
 
 
-def _lock(stores: Stores, user_id: UserId, *, demotes: bool) -> User:
-    """Return the locked user, who after a demotion or an erasure would not have been the last admin."""
+def _lock(stores: Stores, caller: Caller, user_id: UserId, *, demotes: bool) -> tuple[User, Caller]:
+    """Return the locked user and the caller, who may change them; demoted or erased, they were not the last admin."""
     # Admins first: two of them that leave at once would otherwise each see the other one stay.
     admins = stores.users.lock_admins() if demotes else frozenset[UserId]()
-    user = stores.users.lock_exclusive(user_id)
+    user, now = lock_user(stores, caller, user_id)
+    Permission.CHANGE_USER.require(now, user_id)
     if admins == {user_id}:
         raise LastAdminError
-    return user
+    return user, now
 
 
-def _visible(filters: UserFilter, caller: Caller) -> UserFilter | None:
-    """Return a filter that gives nothing private away; None if it cannot find anybody."""
+def _visible(filters: UserFilter, caller: Caller) -> UserFilter:
+    """Return a filter that gives nothing private away: by private members one finds only whom one sees in full."""
     filters = replace(filters, national_id=_canonical(filters.national_id))
-    if caller.role in Permission.SEE_PRIVATE_MEMBERS.roles:
-        return filters
-    if filters.national_id is not None and not _is_whole(filters.national_id):
-        return None
-    return replace(filters, only=caller.user_id) if filters.address is not None else filters
+    private = filters.national_id is not None or filters.address is not None
+    if private and caller.role not in Permission.SEE_PRIVATE_MEMBERS.roles:
+        return replace(filters, only=caller.user_id)
+    return filters
 
 
 def _canonical(national_id: str | None) -> str | None:
     """Return a whole national ID in its one spelling, and a part of one as it is."""
-    return str(NationalId.parse(national_id)) if national_id and _is_whole(national_id) else national_id
-
-
-def _is_whole(national_id: str) -> bool:
     try:
-        NationalId.parse(national_id)
+        return None if national_id is None else str(NationalId.parse(national_id))
     except NationalIdMalformedError:
-        return False
-    return True
+        return national_id

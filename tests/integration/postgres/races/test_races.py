@@ -13,10 +13,11 @@ from tests.waiting_callers import race_behind_user_lock
 from timetrack.adapters.postgres.storage import PostgresStorage
 from timetrack.domain.errors import (
     LastAdminError,
+    NotAllowedError,
     TaskNotFoundError,
     TimerAlreadyRunningError,
     TimerNotRunningError,
-    UserNotFoundError,
+    TokenInvalidError,
     VersionMismatchError,
 )
 from timetrack.domain.model.time.lanes import Timers
@@ -144,7 +145,7 @@ def test_nothing_runs_of_a_user_who_was_erased_amid_starts(
 
     finish = race(RUNNERS, act)
 
-    assert {type(refusal) for refusal in finish.lost} <= {UserNotFoundError}
+    assert {type(refusal) for refusal in finish.lost} <= {TokenInvalidError}
     assert running(owner) == 0
     assert count(owner) == len(finish.won) - 1
 
@@ -191,8 +192,9 @@ def test_of_the_last_admins_who_demote_each_other_at_once_one_stays(storage: Pos
 
     finish = race(RUNNERS, demote_the_next)
 
-    assert [type(refusal) for refusal in finish.lost] == [LastAdminError]
-    assert sum(storage.users.get(admin.id).role is Role.ADMIN for admin in admins) == 1
+    # Who was demoted first may not demote any more.
+    assert {type(refusal) for refusal in finish.lost} <= {LastAdminError, NotAllowedError}
+    assert sum(storage.users.get(admin.id).role is Role.ADMIN for admin in admins) == len(finish.lost) > 0
 
 
 def test_of_the_last_admins_who_erase_themselves_at_once_one_stays(storage: PostgresStorage, users: Users) -> None:

@@ -11,7 +11,7 @@ from tests.given import caller, start
 from tests.integration.postgres.stored_entries import count, running
 from tests.waiting_callers import wait_for_waiting
 from timetrack.adapters.postgres.storage import PostgresStorage
-from timetrack.domain.errors import TaskNotFoundError, UserNotFoundError
+from timetrack.domain.errors import TaskNotFoundError, TokenInvalidError
 from timetrack.domain.model.access.tokens import TokenLifetime
 from timetrack.domain.model.time.tasks import Task
 from timetrack.domain.model.users.users import User
@@ -64,7 +64,7 @@ def test_a_start_behind_an_erasure_finds_no_user(
         wait_for_waiting(owner, 1)
         stores.users.erase(user.id)
 
-    with pytest.raises(UserNotFoundError):
+    with pytest.raises(TokenInvalidError):
         started.result()
     assert count(owner) == 0
 

@@ -5,13 +5,13 @@ import pytest
 from tests.fakes.passwords import FakeHasher
 from tests.fakes.people_info import FakePeopleInfo
 from tests.fakes.storage import FakeStorage
-from tests.given import a_national_id, a_user, caller
+from tests.given import a_national_id, a_new_user, a_user, caller, change_user
 from timetrack.domain.errors import NotAllowedError, TokenMissingError, UserAlreadyExistsError
 from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.users.national_id import NationalId
 from timetrack.domain.model.users.person import Person
 from timetrack.domain.model.users.roles import Role
-from timetrack.domain.model.users.users import User
+from timetrack.domain.model.users.users import User, UserChange
 from timetrack.domain.services.users import Users
 
 PASSWORD = "a password"  # noqa: S105 - an example
@@ -65,6 +65,31 @@ def test_of_two_first_users_at_once_one_stays_out(storage: FakeStorage, hasher: 
         late.register(national_id, PASSWORD)
 
     assert storage.users.credentials(national_id) is None
+
+
+def test_an_admin_who_is_demoted_while_people_info_is_asked_is_not_told_who_is_registered(
+    storage: FakeStorage, hasher: FakeHasher, admin: User
+) -> None:
+    class DemotedMeanwhile(FakePeopleInfo):
+        def find(self, national_id: NationalId) -> Person:
+            change_user(storage, admin.id, UserChange(role=Role.MEMBER))
+            return super().find(national_id)
+
+    users = Users(storage, DemotedMeanwhile(), hasher, registration_open=False)
+
+    with pytest.raises(NotAllowedError):
+        users.register(admin.national_id, PASSWORD, lambda: caller(admin))
+
+
+def test_who_was_first_too_late_is_not_told_who_is_registered(storage: FakeStorage, hasher: FakeHasher) -> None:
+    class RegistersMeanwhile(FakePeopleInfo):
+        def find(self, national_id: NationalId) -> Person:
+            with storage.transaction(None) as stores:
+                stores.users.add(a_new_user(national_id=national_id))
+            return super().find(national_id)
+
+    with pytest.raises(TokenMissingError):
+        Users(storage, RegistersMeanwhile(), hasher, registration_open=False).register(a_national_id(), PASSWORD)
 
 
 def test_where_registration_is_open_nobody_is_asked(users: Users, admin: User) -> None:

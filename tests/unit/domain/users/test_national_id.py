@@ -38,9 +38,9 @@ def test_nothing_else_is_one(text: str) -> None:
     assert text.strip() == "" or text not in str(refusal.value)
 
 
-def test_a_masked_id_shows_two_digits_at_each_end() -> None:
-    assert NationalId("1234", "567890").masked == "12** ****90"
+def test_a_masked_id_shows_its_last_two_digits() -> None:
+    assert NationalId("1234", "567890").masked == "**** ****90"
 
 
 def test_what_a_log_or_a_traceback_shows_is_masked() -> None:
-    assert repr(NationalId("1234", "567890")) == "NationalId(12** ****90)"
+    assert repr(NationalId("1234", "567890")) == "NationalId(**** ****90)"

@@ -35,6 +35,16 @@ SELECT id AS user_id, role, NULL::bigint AS token_id, false AS use_is_news
 FROM users
 WHERE id = %(user_id)s AND erased_at IS NULL;
 
+-- name: role_now
+SELECT role
+FROM users
+WHERE id = %(user_id)s
+    AND erased_at IS NULL
+    AND (
+        %(token_id)s::bigint IS NULL
+        OR EXISTS (SELECT FROM tokens WHERE id = %(token_id)s AND expires_at > clock_timestamp())
+    );
+
 -- name: revoke
 DELETE FROM tokens WHERE digest = %(digest)s;
 

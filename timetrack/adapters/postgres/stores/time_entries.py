@@ -22,7 +22,7 @@ from timetrack.domain.errors import (
     TimerAlreadyRunningError,
     TimerNotRunningError,
     TimeTrackError,
-    UserNotFoundError,
+    TokenInvalidError,
 )
 from timetrack.domain.model.idempotency import IdempotencyKey
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
@@ -58,7 +58,7 @@ class _Outcome:
 
 
 _REFUSALS: Mapping[str, Callable[[_Outcome], TimeTrackError]] = {
-    "user_not_found": lambda _: UserNotFoundError(),
+    "user_not_found": lambda _: TokenInvalidError(),
     "task_not_found": lambda _: TaskNotFoundError(),
     "start_in_future": lambda _: StartInFutureError(),
     "end_in_future": lambda _: EndInFutureError(),

@@ -1,6 +1,6 @@
 """Access tokens in PostgreSQL."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from timetrack.adapters.postgres.session import Session
 from timetrack.adapters.postgres.statements import load
@@ -44,6 +44,12 @@ class PostgresTokens:
         found = self._session.find(_SQL["caller_of_user"], user_id, _Found)
         return found.caller if found else None
 
+    def caller_now(self, caller: Caller) -> Caller | None:
+        """See TokenStore.caller_now."""
+        parameters = {"user_id": caller.user_id, "token_id": caller.token_id}
+        role = self._session.one(_SQL["role_now"], parameters, _role)
+        return None if role is None else replace(caller, role=role)
+
     def revoke(self, digest: bytes) -> None:
         """See TokenStore.revoke."""
         self._session.run(_SQL["revoke"], {"digest": digest})
@@ -63,6 +69,10 @@ class _Found:
     @property
     def caller(self) -> Caller:
         return Caller(user_id=self.user_id, role=Role(self.role), token_id=self.token_id)
+
+
+def _role(*, role: str) -> Role:
+    return Role(role)
 
 
 def _id(*, id: int) -> TokenId:

@@ -32,8 +32,8 @@ class NationalId:
 
     @property
     def masked(self) -> str:
-        """The masked spelling, for callers who may not see all of it: `12** ****90`."""
-        return f"{self.series[:2]}** ****{self.number[-2:]}"
+        """The masked spelling, for callers who may not see all of it: `**** ****90`."""
+        return f"**** ****{self.number[-2:]}"
 
     def __str__(self) -> str:
         return f"{self.series} {self.number}"

@@ -23,6 +23,9 @@ class TokenStore(Protocol):
     def caller_of_user(self, user_id: UserId) -> Caller | None:
         """Return the user as a caller, without a token; None if there is no such user. For demo mode."""
 
+    def caller_now(self, caller: Caller) -> Caller | None:
+        """Return the caller with the role that they have now; None if they, or their token, have ended."""
+
     def revoke(self, digest: bytes) -> None:
         """End a token, if there is one of this digest."""
 

@@ -56,7 +56,7 @@ class TimeEntryStore(Protocol):
         """Keep a new running entry, in one transaction with its key; of several callers at once, exactly one wins.
 
         Raises:
-            UserNotFoundError: the user was erased meanwhile.
+            TokenInvalidError: the caller was erased meanwhile.
             TaskNotFoundError: the task does not exist.
             StartInFutureError: `start` lies more than the allowed skew ahead.
             TimerAlreadyRunningError: a timer runs in the lane, and `switch` is not asked for.
