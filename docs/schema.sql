@@ -193,11 +193,14 @@ CREATE TABLE idempotency_keys (
     reply_headers jsonb,
     reply_body bytea,
     outcome timer_outcome,
+    -- The user whom the answer shows; an erasure of the user deletes it. Answers to a user are found by the owner.
+    shows bigint,
     CONSTRAINT idempotency_keys_pkey PRIMARY KEY (owner, key),
     CONSTRAINT idempotency_keys_answer_check CHECK ((reply_status IS NULL) <> ((outcome).outcome IS NULL))
 );
 
 CREATE INDEX idempotency_keys_created_at_idx ON idempotency_keys (created_at);
+CREATE INDEX idempotency_keys_shows_idx ON idempotency_keys (shows) WHERE shows IS NOT NULL;
 
 -- Background work that one server at a time does, a row each: whoever moves held_until on has the lease until then.
 CREATE TABLE leases (

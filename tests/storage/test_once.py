@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.database_clock import Clock
-from tests.given import a_key, a_new_user
+from tests.given import a_key, a_new_user, a_user, erase_user
 from tests.racing import race
 from timetrack.domain.errors import (
     IdempotencyKeyInUseError,
@@ -209,3 +209,28 @@ def test_an_answer_is_kept_for_a_day(storage: Storage, clock: Clock, user: User)
     create(storage, user)
 
     assert descriptions(storage) == ["work", "work"]
+
+
+def test_the_keys_of_an_owner_are_counted_up_to_a_bound(storage: Storage, user: User) -> None:
+    for number in range(3):
+        create(storage, user, a_key(str(number)))
+    create(storage, user, a_key(owner="another"))
+
+    assert [storage.number_of_keys("owner", most) for most in (2, 3, 9)] == [2, 3, 3]
+
+
+def test_an_erasure_deletes_the_answers_to_a_user_and_those_that_show_them(storage: Storage, user: User) -> None:
+    other = a_user(storage)
+    keys = [a_key(owner=f"user:{user.id}"), a_key("shows the user", owner=f"user:{other.id}")]
+    stays = a_key("shows another", owner=f"user:{other.id}")
+    for key, shown in zip([*keys, stays], [None, user.id, other.id], strict=True):
+        with storage.once(key) as once:
+            once.keep(CREATED, shows=shown)
+
+    erase_user(storage, user)
+
+    for key in keys:
+        with storage.once(key) as once:
+            once.keep(CREATED)
+    with pytest.raises(AnsweredBefore), storage.once(stays) as once:
+        once.keep(CREATED)

@@ -46,6 +46,7 @@ class KeptKey:
     fingerprint: bytes
     created_at: datetime
     answer: KeptAnswer | TimerOutcome
+    shows: UserId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

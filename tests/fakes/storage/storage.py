@@ -17,6 +17,7 @@ from tests.fakes.storage.tokens import FakeTokens
 from tests.fakes.storage.users import FakeUsers
 from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.idempotency import IdempotencyKey
+from timetrack.domain.model.ids import UserId
 from timetrack.domain.ports.idempotency import AnsweredBefore, KeptAnswer
 
 
@@ -58,6 +59,11 @@ class FakeStorage(FakeStores):
         with ExitStack() as stack:
             yield FakeOnceStorage(self.database, key, stack)
 
+    def number_of_keys(self, owner: str, most: int) -> int:
+        """See Storage.number_of_keys."""
+        with self.database.transaction() as state:
+            return min(most, sum(name[0] == owner for name in state.keys))
+
     def ready(self) -> bool:
         """See Storage.ready."""
         return not self.database.down
@@ -79,9 +85,9 @@ class FakeOnceStorage(FakeStorage):
         with self.database.savepoint() as state, _stores(self.database, state, caller) as stores:
             yield stores
 
-    def keep(self, answer: KeptAnswer) -> None:
+    def keep(self, answer: KeptAnswer, shows: UserId | None = None) -> None:
         """See OnceStorage.keep."""
-        idempotency_keys.keep(self.database, self._begun(), self._key, answer)
+        idempotency_keys.keep(self.database, self._begun(), self._key, answer, shows)
 
     def _begun(self) -> State:
         if self._state is None:

@@ -39,6 +39,12 @@ class FakeTasks:
                 raise TaskNotFoundError
             return state.tasks[task_id]
 
+    def creator(self, task_id: TaskId) -> UserId | None:
+        """See TaskStore.creator."""
+        with self._session.statement() as state:
+            task = state.tasks.get(task_id) or state.deleted_tasks.get(task_id)
+            return task.created_by if task else None
+
     def lock_exclusive(self, task_id: TaskId) -> Task:
         """See TaskStore.lock_exclusive."""
         task = self.get(task_id)

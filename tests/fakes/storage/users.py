@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from tests.fakes.storage import idempotency_keys
 from tests.fakes.storage.database import Session
 from tests.fakes.storage.searching import contains, page_of
 from tests.fakes.storage.state import PendingProfile
@@ -96,6 +97,7 @@ class FakeUsers:
         with self._session.statement() as state:
             state.erased_users_time_zones[user_id] = state.users.pop(user_id).time_zone
             del state.password_hashes[user_id]
+            idempotency_keys.erase(state, user_id)
 
     def time_zone(self, user_id: UserId) -> str:
         """See UserStore.time_zone."""
@@ -121,6 +123,12 @@ class FakeUsers:
                 return False
             state.password_hashes[credentials.user_id] = password_hash
             return True
+
+    def is_first(self, national_id: NationalId) -> bool:
+        """See UserStore.is_first."""
+        with self._session.statement() as state:
+            user = state.users.get(min([*state.users, *state.erased_users_time_zones], default=UserId(0)))
+            return user is not None and user.national_id == national_id
 
     def any_ever_registered(self) -> bool:
         """See UserStore.any_ever_registered."""

@@ -65,6 +65,14 @@ def test_a_locked_task_is_changed_by_nobody_else(storage: Storage) -> None:
     assert storage.tasks.get(task.id).description == "-" * 7
 
 
+def test_who_has_created_a_task_is_known_also_when_it_is_deleted(storage: Storage) -> None:
+    user = a_user(storage)
+    task = a_task(storage, user)
+    delete_task(storage, task)
+
+    assert (storage.tasks.creator(task.id), storage.tasks.creator(NOTHING)) == (user.id, None)
+
+
 def test_a_deleted_task_is_nowhere_found(storage: Storage) -> None:
     user = a_user(storage)
     task, other = a_task(storage, user), a_task(storage, user)

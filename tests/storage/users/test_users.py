@@ -220,6 +220,16 @@ def test_the_time_zone_of_a_user_stays_known_when_they_are_erased(storage: Stora
     assert (before, storage.users.time_zone(user.id)) == ("Asia/Tokyo", "Asia/Tokyo")
 
 
+def test_the_first_user_ever_is_known_by_their_national_id(storage: Storage) -> None:
+    stranger = a_national_id()
+    assert not storage.users.is_first(stranger)
+
+    first, second = a_user(storage), a_user(storage)
+
+    known = [storage.users.is_first(each) for each in (first.national_id, second.national_id, stranger)]
+    assert known == [True, False, False]
+
+
 def test_who_never_was_has_no_time_zone(storage: Storage) -> None:
     with pytest.raises(UserNotFoundError):
         storage.users.time_zone(NOBODY)

@@ -24,6 +24,7 @@ from timetrack.adapters.postgres.stores.users import PostgresUsers
 from timetrack.domain.errors import DatabaseUnavailableError
 from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.idempotency import IdempotencyKey
+from timetrack.domain.model.ids import UserId
 from timetrack.domain.ports.idempotency import KeptAnswer
 from timetrack.waiting import Offload, ServingLoop
 
@@ -93,6 +94,10 @@ class PostgresStorage(PostgresStores):
         with ExitStack() as stack:
             yield PostgresOnceStorage(self, self.session, key, stack)
 
+    def number_of_keys(self, owner: str, most: int) -> int:
+        """See Storage.number_of_keys."""
+        return PostgresIdempotencyKeys(self.session).number(owner, most)
+
     def ready(self) -> bool:
         """See Storage.ready."""
         try:
@@ -125,13 +130,17 @@ class PostgresOnceStorage(PostgresStores):
         with sender.connection.savepoint():
             yield _attributed(sender, caller)
 
-    def keep(self, answer: KeptAnswer) -> None:
+    def keep(self, answer: KeptAnswer, shows: UserId | None = None) -> None:
         """See OnceStorage.keep."""
-        PostgresIdempotencyKeys(Session(self._begun())).keep(self._key, answer)
+        PostgresIdempotencyKeys(Session(self._begun())).keep(self._key, answer, shows)
 
     def once(self, key: IdempotencyKey) -> AbstractContextManager["PostgresOnceStorage"]:
         """Refuse: a request has one key."""
         raise RuntimeError(f"a request has one idempotency key, not {key.key} too")
+
+    def number_of_keys(self, owner: str, most: int) -> int:
+        """See Storage.number_of_keys."""
+        return self._storage.number_of_keys(owner, most)
 
     def ready(self) -> bool:
         """See Storage.ready."""

@@ -38,9 +38,11 @@ from timetrack.domain.errors.reporting import (
     UnknownTimeZoneError,
 )
 from timetrack.domain.errors.requests import (
+    AnswerTooLargeError,
     CursorMalformedError,
     IdempotencyKeyInUseError,
     IdempotencyKeyReusedError,
+    TooManyKeysError,
     VersionMismatchError,
 )
 from timetrack.domain.errors.time import (
@@ -65,6 +67,7 @@ from timetrack.domain.errors.users import (
 )
 
 __all__ = [
+    "AnswerTooLargeError",
     "ConflictError",
     "CredentialsInvalidError",
     "CurrentPasswordWrongError",
@@ -102,6 +105,7 @@ __all__ = [
     "TokenInvalidError",
     "TokenMissingError",
     "TooManyError",
+    "TooManyKeysError",
     "TooManySignInsError",
     "UnauthenticatedError",
     "UnavailableError",

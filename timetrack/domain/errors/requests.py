@@ -1,6 +1,6 @@
 """Refusals about versions, pages and repeated requests."""
 
-from timetrack.domain.errors.families import ConflictError, InvalidError, MalformedError, StaleError
+from timetrack.domain.errors.families import ConflictError, InvalidError, MalformedError, StaleError, TooManyError
 
 
 class VersionMismatchError(StaleError):
@@ -38,3 +38,21 @@ class IdempotencyKeyReusedError(InvalidError):
 
     def __init__(self) -> None:
         super().__init__("this idempotency key came with another request before")
+
+
+class AnswerTooLargeError(ConflictError):
+    """The request was done before, and its answer was too large to be kept for a repetition."""
+
+    code = "answer_too_large"
+
+    def __init__(self) -> None:
+        super().__init__("this was done before; its answer was too large to be given again")
+
+
+class TooManyKeysError(TooManyError):
+    """The owner has as many idempotency keys kept as anybody may have in 24 hours."""
+
+    code = "too_many_keys"
+
+    def __init__(self) -> None:
+        super().__init__("too many idempotency keys in 24 hours", 3600)

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.idempotency import IdempotencyKey
+from timetrack.domain.model.ids import UserId
 from timetrack.domain.ports.access.sign_ins import FailedSignIns
 from timetrack.domain.ports.access.tokens import TokenStore
 from timetrack.domain.ports.housekeeping import Housekeeping
@@ -73,6 +74,9 @@ class Storage(Stores, Protocol):
             IdempotencyKeyInUseError: the first request is still under way.
         """
 
+    def number_of_keys(self, owner: str, most: int) -> int:
+        """Return how many idempotency keys of an owner are kept, counted up to `most`."""
+
     def ready(self) -> bool:
         """Return whether the database answers; never raises."""
 
@@ -80,5 +84,5 @@ class Storage(Stores, Protocol):
 class OnceStorage(Storage, Protocol):
     """A storage that keeps the answer of a request together with its effect."""
 
-    def keep(self, answer: KeptAnswer) -> None:
-        """Keep the answer under the key, for 24 hours."""
+    def keep(self, answer: KeptAnswer, shows: UserId | None = None) -> None:
+        """Keep the answer under the key, for 24 hours, or until the user whom it shows is erased."""

@@ -58,6 +58,16 @@ class Tasks:
                 replace(task, description=task.description if description is None else description)
             )
 
+    def require_change(self, caller: Caller, task_id: TaskId) -> None:
+        """Let only those pass who may change a task, or might have changed a deleted one.
+
+        Raises:
+            NotAllowedError: the caller may not.
+        """
+        creator = self.storage.tasks.creator(task_id)
+        if creator is not None:
+            Permission.CHANGE_TASK.require(caller, creator)
+
     def delete(self, caller: Caller, task_id: TaskId, expected: Precondition = UNCONDITIONAL) -> None:
         """Take a task from the lists and from use, and stop the timers that run on it; the hours stay.
 

@@ -122,6 +122,27 @@ class TimeEntries:
             expected.check(entry.version)
             stores.time_entries.delete(entry_id)
 
+    def require_creation(self, caller: Caller, owner: UserId) -> None:
+        """Let only those pass who may keep time for a user.
+
+        Raises:
+            NotAllowedError: the caller may not.
+        """
+        Permission.CHANGE_TIME.require(caller, owner)
+
+    def require_change(self, caller: Caller, entry_id: TimeEntryId) -> None:
+        """Let only those pass who may change an entry, or might have changed a deleted one.
+
+        Raises:
+            TimeEntryNotFoundError: it is another user's, and the caller may not see it.
+            NotAllowedError: the caller may not.
+        """
+        try:
+            owner = self.storage.history.owner(entry_id)
+        except TimeEntryNotFoundError:
+            return  # there has never been one, and so nothing to hide
+        _require_changeable(caller, owner)
+
     def history(self, caller: Caller, entry_id: TimeEntryId, page: PageRequest) -> Page[TimeEntryVersion]:
         """Return the versions of an entry, also when it was deleted.
 

@@ -96,6 +96,23 @@ class Users:
                 raise TokenMissingError
             return SeenUser(user=user, in_full=True)
 
+    def require_registration(self, national_id: NationalId, authenticate: Callable[[], Caller]) -> None:
+        """Let only those pass who may register this user, or have done so.
+
+        Raises:
+            UnauthenticatedError, NotAllowedError: registration is closed, and the caller is no admin.
+        """
+        if not self.registration_open and not self.storage.users.is_first(national_id):
+            require_registration(authenticate())
+
+    def require_change(self, caller: Caller, user_id: UserId) -> None:
+        """Let only those pass who may change a user.
+
+        Raises:
+            NotAllowedError: the caller may not.
+        """
+        Permission.CHANGE_USER.require(caller, user_id)
+
     def _admin(self, authenticate: Callable[[], Caller]) -> Caller | None:
         """Return the admin who registers a user; None for the first user ever, who needs none."""
         if not self.storage.users.any_ever_registered():

@@ -8,5 +8,9 @@ FROM idempotency_keys
 WHERE owner = %(owner)s AND key = %(key)s;
 
 -- name: save_answer
-INSERT INTO idempotency_keys (owner, key, fingerprint, reply_status, reply_headers, reply_body)
-VALUES (%(owner)s, %(key)s, %(fingerprint)s, %(status)s, %(headers)s, %(body)s);
+INSERT INTO idempotency_keys (owner, key, fingerprint, reply_status, reply_headers, reply_body, shows)
+VALUES (%(owner)s, %(key)s, %(fingerprint)s, %(status)s, %(headers)s, %(body)s, %(shows)s);
+
+-- name: number_of_keys
+-- By the primary key; LIMIT bounds what an owner of very many costs.
+SELECT count(*) AS number FROM (SELECT FROM idempotency_keys WHERE owner = %(owner)s LIMIT %(most)s) AS kept;

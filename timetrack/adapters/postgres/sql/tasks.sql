@@ -11,6 +11,10 @@ SELECT {task}
 FROM tasks
 WHERE id = %(id)s AND deleted_at IS NULL;
 
+-- name: creator
+-- shared: by the task's key.
+SELECT created_by FROM tasks WHERE id = %(id)s;
+
 -- name: lock_exclusive
 -- FOR UPDATE waits for the starts that hold the task FOR KEY SHARE, and makes new ones wait.
 SELECT {task}

@@ -64,6 +64,9 @@ SET national_id = NULL, surname = '', name = '', patronymic = NULL, address = ''
     version = version + 1, updated_at = wall_clock(), erased_at = wall_clock()
 WHERE id = %(id)s;
 
+-- name: erase_kept_answers
+DELETE FROM idempotency_keys WHERE owner = 'user:' || %(id)s::bigint OR shows = %(id)s::bigint;
+
 -- name: time_zone
 -- shared: by the user's key.
 SELECT time_zone FROM users WHERE id = %(id)s;
@@ -76,6 +79,10 @@ SELECT id AS user_id, password_hash FROM users WHERE national_id = %(national_id
 UPDATE users SET password_hash = %(new)s
 WHERE id = %(user_id)s AND password_hash = %(password_hash)s
 RETURNING id;
+
+-- name: is_first
+SELECT users.id FROM users JOIN installation ON installation.first_user_id = users.id
+WHERE users.national_id = %(national_id)s;
 
 -- name: any_ever_registered
 SELECT first_user_id IS NOT NULL AS anybody FROM installation;

@@ -8,6 +8,7 @@ from timetrack.adapters.postgres.session import Session
 from timetrack.adapters.postgres.statements import load
 from timetrack.domain.errors import IdempotencyKeyInUseError, IdempotencyKeyReusedError
 from timetrack.domain.model.idempotency import IdempotencyKey
+from timetrack.domain.model.ids import UserId
 from timetrack.domain.ports.idempotency import AnsweredBefore, KeptAnswer
 
 _SQL = load("idempotency_keys")
@@ -37,10 +38,19 @@ class PostgresIdempotencyKeys:
             assert answer is not None  # noqa: S101 - this transaction holds the key
             raise AnsweredBefore(answer)
 
-    def keep(self, key: IdempotencyKey, answer: KeptAnswer) -> None:
+    def keep(self, key: IdempotencyKey, answer: KeptAnswer, shows: UserId | None) -> None:
         """Keep an answer under a key that this transaction has claimed."""
-        parameters = {"status": answer.outcome, "headers": Jsonb(dict(answer.labels)), "body": answer.content}
+        parameters = {
+            "status": answer.outcome,
+            "headers": Jsonb(dict(answer.labels)),
+            "body": answer.content,
+            "shows": shows,
+        }
         self._session.run(_SQL["save_answer"], _parameters(key) | parameters)
+
+    def number(self, owner: str, most: int) -> int:
+        """Return how many keys of an owner are kept, counted up to `most`."""
+        return self._session.required(_SQL["number_of_keys"], {"owner": owner, "most": most}, _number)
 
 
 def _parameters(key: IdempotencyKey) -> dict[str, object]:
@@ -49,6 +59,10 @@ def _parameters(key: IdempotencyKey) -> dict[str, object]:
 
 def _answer(*, status: int, headers: Mapping[str, str], body: bytes) -> KeptAnswer:
     return KeptAnswer(outcome=status, labels=headers, content=body)
+
+
+def _number(*, number: int) -> int:
+    return number
 
 
 def _claim(*, claim: str) -> str:

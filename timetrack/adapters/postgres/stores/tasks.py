@@ -25,6 +25,10 @@ class PostgresTasks:
         """See TaskStore.get."""
         return _found(self._session.find(_SQL["get"], task_id, Task))
 
+    def creator(self, task_id: TaskId) -> UserId | None:
+        """See TaskStore.creator."""
+        return self._session.find(_SQL["creator"], task_id, _creator)
+
     def lock_exclusive(self, task_id: TaskId) -> Task:
         """See TaskStore.lock_exclusive."""
         return _found(self._session.one(_SQL["lock_exclusive"], {"id": task_id}, Task))
@@ -55,6 +59,10 @@ def _found(task: Task | None) -> Task:
     if task is None:
         raise TaskNotFoundError
     return task
+
+
+def _creator(*, created_by: int) -> UserId:
+    return UserId(created_by)
 
 
 def _id(*, id: int) -> TaskId:

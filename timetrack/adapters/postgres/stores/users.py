@@ -81,6 +81,7 @@ class PostgresUsers:
     def erase(self, user_id: UserId) -> None:
         """See UserStore.erase."""
         self._session.run(_SQL["erase"], {"id": user_id})
+        self._session.run(_SQL["erase_kept_answers"], {"id": user_id})
 
     def time_zone(self, user_id: UserId) -> str:
         """See UserStore.time_zone."""
@@ -97,6 +98,10 @@ class PostgresUsers:
         """See UserStore.set_password."""
         parameters = {"user_id": credentials.user_id, "password_hash": credentials.password_hash, "new": password_hash}
         return self._session.one(_SQL["set_password"], parameters, _id) is not None
+
+    def is_first(self, national_id: NationalId) -> bool:
+        """See UserStore.is_first."""
+        return self._session.one(_SQL["is_first"], {"national_id": str(national_id)}, _id) is not None
 
     def any_ever_registered(self) -> bool:
         """See UserStore.any_ever_registered."""

@@ -20,6 +20,9 @@ class TaskStore(Protocol):
             TaskNotFoundError: there is none of this id.
         """
 
+    def creator(self, task_id: TaskId) -> UserId | None:
+        """Return who has created a task, deleted or not; None if there has never been one of this id."""
+
     def lock_exclusive(self, task_id: TaskId) -> Task:
         """Return a task that no other transaction changes or starts a timer on before this one ends.
 

@@ -42,7 +42,10 @@ class UserStore(Protocol):
         """Keep a changed user, whom the transaction has locked, as a new version."""
 
     def erase(self, user_id: UserId) -> None:
-        """Forget the person; the id and the hours stay. The transaction has locked the user."""
+        """Forget the person, and all kept answers to or about them; the id and the hours stay.
+
+        The transaction has locked the user.
+        """
 
     def time_zone(self, user_id: UserId) -> str:
         """Return a user's time zone, also that of an erased one.
@@ -56,6 +59,9 @@ class UserStore(Protocol):
 
     def set_password(self, credentials: Credentials, password_hash: str) -> bool:
         """Replace a password; return False, and change nothing, if it is not the one in the credentials any more."""
+
+    def is_first(self, national_id: NationalId) -> bool:
+        """Return whether this is the national ID of the first user ever, who registered without anybody's leave."""
 
     def any_ever_registered(self) -> bool:
         """Return whether a user has ever registered, erased ones included."""

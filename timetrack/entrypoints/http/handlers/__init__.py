@@ -18,34 +18,14 @@ from timetrack.entrypoints.http.contract.operations_generated import Operations,
 from timetrack.entrypoints.http.handlers.auth import AuthHandlers
 from timetrack.entrypoints.http.handlers.health import HealthHandlers
 from timetrack.entrypoints.http.handlers.idempotent import Once
+from timetrack.entrypoints.http.handlers.key_limit import KeyLimit
+from timetrack.entrypoints.http.handlers.replays import Replays
 from timetrack.entrypoints.http.handlers.reports import ReportHandlers
 from timetrack.entrypoints.http.handlers.tasks import TaskHandlers
 from timetrack.entrypoints.http.handlers.time_entries import TimeEntryHandlers
 from timetrack.entrypoints.http.handlers.tracking import TrackingHandlers
 from timetrack.entrypoints.http.handlers.users import UserHandlers
 from timetrack.entrypoints.http.messages.call import Handler
-
-ONCE = frozenset(
-    {
-        "users.register",
-        "users.replace",
-        "users.change",
-        "users.erase",
-        "users.change_password",
-        "tasks.create",
-        "tasks.replace",
-        "tasks.change",
-        "tasks.delete",
-        "time_entries.create",
-        "time_entries.replace",
-        "time_entries.change",
-        "time_entries.delete",
-        "time_entries.restore",
-        "reports.user",
-        "reports.many",
-    }
-)
-"""The operations whose idempotency key is handled around the handler; those of timers handle it in their statement."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +44,15 @@ class Dependencies:
 def handlers(storage: Storage, dependencies: Dependencies) -> Mapping[str, Handler]:
     """Return the handler of every operation, by operationId."""
     plain = _handlers_over(storage, dependencies)
-    once = Once(storage, lambda other: _handlers_over(other, dependencies), dependencies.compute)
-    return {**plain, **{name: once.wrap(name) for name in ONCE}}
+    users, authentication = _users(storage, dependencies), dependencies.authentication
+    may_replay = Replays(users, Tasks(storage), TimeEntries(storage), authentication).by_operation_id()
+    once = Once(storage, lambda other: _handlers_over(other, dependencies), may_replay, KeyLimit(storage))
+    # Timers handle their keys in their own statement, and reports, which write nothing, keep none.
+    return {**plain, **{name: once.wrap(name) for name in may_replay}}
+
+
+def _users(storage: Storage, dependencies: Dependencies) -> Users:
+    return Users(storage, dependencies.people, dependencies.hasher, dependencies.registration_open)
 
 
 def _handlers_over(storage: Storage, dependencies: Dependencies) -> Mapping[str, Handler]:
@@ -73,7 +60,7 @@ def _handlers_over(storage: Storage, dependencies: Dependencies) -> Mapping[str,
         Operations(
             auth=AuthHandlers(dependencies.authentication),
             users=UserHandlers(
-                Users(storage, dependencies.people, dependencies.hasher, dependencies.registration_open),
+                _users(storage, dependencies),
                 Passwords(storage, dependencies.hasher),
                 dependencies.authentication,
             ),

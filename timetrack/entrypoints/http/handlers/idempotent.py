@@ -2,21 +2,31 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
-from timetrack.domain.errors import TimeTrackError, TooManyError, UnauthenticatedError, UnavailableError
+from timetrack.domain.errors import (
+    AnswerTooLargeError,
+    ForbiddenError,
+    TimeTrackError,
+    TooManyError,
+    UnauthenticatedError,
+    UnavailableError,
+)
 from timetrack.domain.model.idempotency import IdempotencyKey
-from timetrack.domain.ports.computing import Compute
+from timetrack.domain.model.ids import UserId
 from timetrack.domain.ports.idempotency import AnsweredBefore, KeptAnswer
 from timetrack.domain.ports.storage import Storage
 from timetrack.entrypoints.http.handlers import idempotency_key
+from timetrack.entrypoints.http.handlers.key_limit import KeyLimit
 from timetrack.entrypoints.http.messages.call import REPLAYED, Call, Handler, Reply
 from timetrack.entrypoints.http.messages.problems import problem
 from timetrack.entrypoints.http.messages.rendering import render
 
-_PASSING = (UnavailableError, TooManyError, UnauthenticatedError)
+_PASSING = (UnavailableError, TooManyError, UnauthenticatedError, ForbiddenError)
 """Refusals that may pass although the request stays the same."""
+
+MOST_KEPT_BYTES = 512 * 1024
+"""The largest answer that is kept; the repetition of a request with a larger one is told that it was done."""
 
 Handlers = Mapping[str, Handler]
 
@@ -25,12 +35,14 @@ Handlers = Mapping[str, Handler]
 class Once:
     """Handlers whose effect, key and answer are one transaction where a request carries a key.
 
-    `handlers_over` makes the handlers work on a storage: the plain one, or the one of a key.
+    `handlers_over` makes the handlers work on a storage: the plain one, or the one of a key. `may_replay` has, by
+    operationId, who may have a kept answer again; `limit` refuses an owner who has too many keys.
     """
 
     storage: Storage
     handlers_over: Callable[[Storage], Handlers]
-    compute: Compute
+    may_replay: Mapping[str, Callable[[Call, Mapping[str, Any]], None]]
+    limit: KeyLimit
 
     def wrap(self, operation_id: str) -> Handler:
         """Return the operation's handler, which also understands `Idempotency-Key`."""
@@ -43,28 +55,54 @@ class Once:
         return handle
 
     def _handle(self, key: IdempotencyKey, call: Call, parameters: Mapping[str, Any]) -> Reply[Any]:
+        self.limit.check(key.owner)
         try:
             with self.storage.once(key) as storage:
-                answer = self._answer(self.handlers_over(storage)[call.operation_id], call, parameters)
-                storage.keep(answer)
+                reply = _answer(self.handlers_over(storage)[call.operation_id], call, parameters)
+                answer = _rendered(reply)
+                storage.keep(_short(answer, call), shows=_shown(reply.body))
         except AnsweredBefore as before:
+            self.may_replay[call.operation_id](call, parameters)
             return _reply(before.answer, REPLAYED)
         return _reply(answer, {})
 
-    def _answer(self, handler: Handler, call: Call, parameters: Mapping[str, Any]) -> KeptAnswer:
-        """Return what the handler answers; a refusal is an answer too, unless it may pass."""
-        try:
-            reply = handler(call, **parameters)
-        except (*_PASSING, *idempotency_key.REFUSALS):
-            raise
-        except TimeTrackError as refusal:
-            reply = problem(refusal, request_id=call.request_id, query_names=call.query_names)
-        status, headers, body = render(reply)
-        content = body if isinstance(body, bytes) else self.compute(partial(b"".join, body))
-        return KeptAnswer(outcome=status, labels=dict(headers), content=content)
+
+def _answer(handler: Handler, call: Call, parameters: Mapping[str, Any]) -> Reply[Any]:
+    """Return what the handler answers; a refusal is an answer too, unless it may pass."""
+    try:
+        return handler(call, **parameters)
+    except (*_PASSING, *idempotency_key.REFUSALS):
+        raise
+    except TimeTrackError as refusal:
+        return _problem(refusal, call)
 
 
-def _reply(answer: KeptAnswer, further: Mapping[str, str]) -> Reply[bytes]:
+def _problem(refusal: TimeTrackError, call: Call) -> Reply[Any]:
+    return problem(refusal, request_id=call.request_id, query_names=call.query_names)
+
+
+def _rendered(reply: Reply[Any]) -> KeptAnswer:
+    status, headers, content = render(reply)
+    assert isinstance(content, bytes)  # noqa: S101 - only what reads streams its answer
+    return KeptAnswer(outcome=status, labels=dict(headers), content=content)
+
+
+def _short(answer: KeptAnswer, call: Call) -> KeptAnswer:
+    """Return what is kept of an answer."""
+    return answer if len(answer.content) <= MOST_KEPT_BYTES else _rendered(_problem(AnswerTooLargeError(), call))
+
+
+def _shown(body: object) -> UserId | None:
+    """Return the user whom a body shows: whose time it is or, of what has a national ID, the user itself."""
+    if not isinstance(body, Mapping):
+        return None
+    shown = body.get("user_id") or (body.get("id") if "national_id" in body else None)
+    return None if shown is None else UserId(shown)
+
+
+def _reply(answer: KeptAnswer, further: Mapping[str, str]) -> Reply[bytes | None]:
     headers = {name: value for name, value in answer.labels.items() if name != "Content-Type"}
     content_type = answer.labels.get("Content-Type", "")
-    return Reply(status=answer.outcome, body=answer.content, headers={**headers, **further}, content_type=content_type)
+    return Reply(
+        status=answer.outcome, body=answer.content or None, headers={**headers, **further}, content_type=content_type
+    )
