@@ -187,6 +187,15 @@ def test_a_chunked_body_arrives_whole(server: Address, handlers: FakeHandlers) -
     assert handlers.last[1] == {"body": {"description": "x"}}
 
 
+def test_a_length_with_a_blank_behind_it_is_legal(server: Address, handlers: FakeHandlers) -> None:
+    headers = [SIGNED_IN, "Content-Type: application/json", "Content-Length: 20 "]
+
+    response = send(server, request("/tasks", *headers, method="POST", body=b'{"description": "x"}'))[0]
+
+    assert response.status == 201
+    assert handlers.last[1] == {"body": {"description": "x"}}
+
+
 def test_a_body_that_is_waited_for_arrives_whole(server: Address, handlers: FakeHandlers) -> None:
     head = ["Content-Type: application/json", "Content-Length: 20", "Expect: 100-continue"]
     with socket.create_connection(server, timeout=10) as client:

@@ -1,6 +1,6 @@
 import pytest
 
-from timetrack.entrypoints.http.edge.request_limits import check_target, media_type_of, request_id_of
+from timetrack.entrypoints.http.edge.request_limits import check_length, check_target, media_type_of, request_id_of
 from timetrack.entrypoints.http.messages.problems import Refusal
 
 
@@ -40,3 +40,15 @@ def test_a_path_that_cannot_be_printed_is_not_found(path: str) -> None:
 @pytest.mark.parametrize("given", ["", "a b", "a\n", "x" * 65, "ü"])
 def test_a_request_id_that_is_not_fit_is_replaced(given: str) -> None:
     assert len(request_id_of({"x-request-id": given})) == 32
+
+
+@pytest.mark.parametrize("announced", ["9", "9 ", "9\t ", "0"])
+def test_blanks_around_a_length_are_no_part_of_it(announced: str) -> None:
+    check_length({"content-length": announced})
+
+
+@pytest.mark.parametrize("announced", ["", " ", "9 9", "9\x0b", "9\xa0", "+9", "\u0669"])
+def test_a_length_is_digits_and_nothing_else(announced: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        check_length({"content-length": announced})
+    assert refused.value.status == 400

@@ -115,7 +115,8 @@ def check_length(headers: dict[str, str]) -> None:
     announced = headers.get("content-length")
     if announced is None:
         return
-    if not _LENGTH.fullmatch(announced):
+    # Blanks around a value are no part of it (RFC 9110, 5.5); the parser leaves those behind it.
+    if not _LENGTH.fullmatch(announced.strip(" \t")):
         raise bad_request(Fault(place="header", name="content-length", message="is not a length"))
     if int(announced) > MAX_BODY_BYTES:
         raise body_too_large()
