@@ -16,7 +16,7 @@ TREES := .
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help run migrate peopleinfo test test-all check format format-check lint types imports spec generate \
-	generate-check soak data bench structure lock wheel clean
+	generate-check soak drills data bench structure lock wheel clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ generate-check: $(VENV)/dev.stamp  ## tell whether what is generated is up to da
 
 soak: $(VENV)/dev.stamp  ## kill everything while clients work, for DURATION=600 seconds; ARGS=--calm kills nothing
 	$(BIN)/python -m tests.reliability.soak --seconds $(DURATION) $(ARGS)
+
+drills: $(VENV)/dev.stamp  ## stop a server four times while clients use it: nothing that was sent may be lost
+	$(BIN)/python -m tests.drills.stop_under_load --stops 4 $(ARGS)
 
 data: $(VENV)/run.stamp  ## fill the database; ARGS="--users 1000 --tasks 100 --entries 1000000" says how far
 	$(BIN)/python -m tools.generate_data $(ARGS)

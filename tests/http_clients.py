@@ -7,7 +7,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 import httpx
 import uvicorn
@@ -42,12 +43,12 @@ def ask(app: ASGIApp, method: str, target: str, client: Address = _LOOPBACK, **o
 
 
 @contextmanager
-def serving(app: ASGIApp) -> Iterator[Address]:
+def serving(app: ASGIApp, **of_protocol: Any) -> Iterator[Address]:  # noqa: ANN401 - what ProblemProtocol takes
     """Serve on a free port until the block is left."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(
             app,
-            http=ProblemProtocol,
+            http=cast("type[ProblemProtocol]", partial(ProblemProtocol, **of_protocol)),
             ws="none",
             lifespan="on",
             log_config=None,

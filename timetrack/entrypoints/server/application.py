@@ -54,7 +54,7 @@ def serving(options: ServingOptions, *, is_draining: Callable[[], bool]) -> Iter
 def _lifespan(storage: PostgresStorage, rounds: HousekeepingRounds) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_: object) -> AsyncIterator[None]:
-        async with storage.open(), repeating(rounds.fill_profiles, seconds=1), repeating(rounds.sweep, seconds=60):
+        async with storage.open(), repeating({rounds.fill_profiles: 1, rounds.sweep: 60}):
             yield
 
     return lifespan

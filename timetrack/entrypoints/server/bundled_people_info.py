@@ -1,11 +1,14 @@
 """The bundled people-info service, as a process beside the server."""
 
+import select
 import subprocess
 
 from timetrack.entrypoints.server.children import output_of, start_python, wait
 from timetrack.entrypoints.server.listener import address_of, listen
+from timetrack.entrypoints.server.stop_signal import StopSignal
 
-_PATIENCE_SECONDS = 5.0
+_PATIENCE_SECONDS = 0.1
+"""It holds nothing that could get lost."""
 
 
 class PeopleInfoError(Exception):
@@ -28,14 +31,19 @@ class BundledPeopleInfo:
         """The base URL of the service."""
         return address_of(self._listener)
 
-    def wait_until_it_serves(self) -> None:
-        """Wait until requests are answered.
+    def wait_until_it_serves(self, stop: StopSignal) -> bool:
+        """Wait until requests are answered; return False if a signal to stop has come first.
 
         Raises:
             PeopleInfoError: it has ended instead.
         """
-        if not output_of(self._process).readline():
+        output = output_of(self._process)
+        select.select([output.fileno(), stop.fileno()], [], [])
+        if stop:
+            return False
+        if not output.readline():
             raise PeopleInfoError("the bundled people-info service has not started")
+        return True
 
     def keep_running(self) -> None:
         """Start it again if it has ended."""

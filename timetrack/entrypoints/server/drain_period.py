@@ -10,19 +10,23 @@ class DrainPeriod:
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
         self._clock = clock
-        self._over_at: float | None = None
+        self._begun_at: float | None = None
 
     def begin(self) -> None:
         """Announce the end; a second announcement changes nothing."""
-        if self._over_at is None:
-            self._over_at = self._clock() + self._seconds
+        if self._begun_at is None:
+            self._begun_at = self._clock()
+
+    def left(self, seconds: float) -> float:
+        """Return what is left of so many seconds since the end was announced."""
+        return max(0.0, seconds - (self._clock() - self._begun_at)) if self._begun_at is not None else seconds
 
     @property
     def begun(self) -> bool:
         """True once the end has been announced."""
-        return self._over_at is not None
+        return self._begun_at is not None
 
     @property
     def over(self) -> bool:
         """True once the drain period has passed and the process has to end."""
-        return self._over_at is not None and self._clock() >= self._over_at
+        return self.begun and not self.left(self._seconds)

@@ -1,10 +1,25 @@
 """The socket on which the workers accept connections."""
 
+import ctypes
 import errno
 import socket
+import struct
+import sys
 from collections.abc import Mapping
+from contextlib import suppress
 
 _BACKLOG = 2048
+
+_SO_ATTACH_FILTER = 26
+# Berkeley packet filter: (code, jump if true, jump if false, operand). A packet that begins a connection has, of the
+# TCP flags SYN and ACK, the first alone; the filter drops those and lets all others pass.
+_NO_NEW_CONNECTIONS = (
+    (0x30, 0, 0, 13),  # load the flags
+    (0x54, 0, 0, 0x12),  # keep SYN and ACK
+    (0x15, 0, 1, 0x02),  # SYN alone?
+    (0x06, 0, 0, 0),  # drop
+    (0x06, 0, 0, 0xFFFFFFFF),  # pass
+)
 
 _REASONS: Mapping[int, str] = {
     errno.EADDRINUSE: "the port is taken",
@@ -36,6 +51,21 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         raise ListenError(host, port, error) from error
     return listener
+
+
+def refuse_connections(listener: socket.socket) -> None:
+    """Let nobody connect any more, in any process that has the socket; who has connected already can be accepted.
+
+    Who tries meanwhile is not answered, tries again a second later, and then finds the port closed, or the next server.
+    Only Linux can; elsewhere, who connects in the instant in which the port closes is reset.
+    """
+    if sys.platform != "linux":
+        return
+    code = b"".join(struct.pack("HBBI", *each) for each in _NO_NEW_CONNECTIONS)
+    buffer = ctypes.create_string_buffer(code)
+    program = struct.pack("HP", len(_NO_NEW_CONNECTIONS), ctypes.addressof(buffer))
+    with suppress(OSError):  # a sandbox may lack it
+        listener.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, program)
 
 
 def address_of(listener: socket.socket) -> str:

@@ -3,11 +3,13 @@
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 
 from timetrack.domain.errors import UnavailableError
 from timetrack.waiting import Greenlets
+
+Work = Callable[[], object]
 
 _log = logging.getLogger(__name__)
 
@@ -16,20 +18,23 @@ _LONGEST_END = 3.0
 
 
 @asynccontextmanager
-async def repeating(work: Callable[[], object], *, seconds: float) -> AsyncIterator[None]:
-    """Do the work about every so many seconds while the block runs; the end waits a moment for the work under way."""
+async def repeating(seconds: Mapping[Work, float]) -> AsyncIterator[None]:
+    """Do each work about every so many seconds while the block runs; the end waits a moment for what is under way."""
     stop = asyncio.Event()
-    rounds = asyncio.create_task(_repeat(work, seconds, stop), name=f"{work.__name__} rounds")
+    rounds = [
+        asyncio.create_task(_repeat(work, each, stop), name=f"{work.__name__} rounds") for work, each in seconds.items()
+    ]
     try:
         yield
     finally:
         stop.set()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_LONGEST_END):
-                await rounds
+        # All at once: a database that hangs keeps each of them waiting.
+        _, late = await asyncio.wait(rounds, timeout=_LONGEST_END)
+        for each in late:
+            each.cancel()
 
 
-async def _repeat(work: Callable[[], object], seconds: float, stop: asyncio.Event) -> None:
+async def _repeat(work: Work, seconds: float, stop: asyncio.Event) -> None:
     greenlets = Greenlets()
     # By chance, so that many processes do not all come at the same instant.
     while not await _set_within(stop, seconds * random.uniform(0.5, 1.5)):  # noqa: S311 - nobody gains from guessing it

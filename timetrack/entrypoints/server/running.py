@@ -3,10 +3,10 @@
 import logging
 import os
 import signal
+import socket
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from types import FrameType
 from typing import NoReturn
 
 from timetrack.config import ConfigError, ServerSettings
@@ -14,13 +14,16 @@ from timetrack.entrypoints.database import SetupError, open_current_database
 from timetrack.entrypoints.logs.configuration import configure_logging
 from timetrack.entrypoints.server.banner import banner
 from timetrack.entrypoints.server.bundled_people_info import BundledPeopleInfo, PeopleInfoError
-from timetrack.entrypoints.server.listener import ListenError, address_of, listen
+from timetrack.entrypoints.server.listener import ListenError, address_of, listen, refuse_connections
 from timetrack.entrypoints.server.options import ServingOptions
+from timetrack.entrypoints.server.stop_signal import StopSignal
 from timetrack.entrypoints.server.worker_job import Job
 from timetrack.entrypoints.server.workers import Worker, Workers, WorkersFailError, supervise
 
 _FAILED = 1
 _BAD_SETTINGS = 2
+# Of the ten seconds that the end may take; the rest is people-info's and the database's.
+_WORKERS_SECONDS = 9.0
 
 _log = logging.getLogger(__name__)
 
@@ -43,31 +46,17 @@ def run(first: Worker) -> None:
         _exit_with(error, _FAILED)
 
 
-class _StopSignal:
-    """Handler of SIGINT and SIGTERM: keeps the first signal that has come, None until then."""
-
-    def __init__(self) -> None:
-        self.signal: signal.Signals | None = None
-        for sig in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(sig, self._take)
-
-    def _take(self, sig: int, _: FrameType | None) -> None:
-        self.signal = self.signal or signal.Signals(sig)
-
-    def __bool__(self) -> bool:
-        return self.signal is not None
-
-
 def _run(settings: ServerSettings, first: Worker) -> None:
-    stop = _StopSignal()
+    stop = StopSignal(settings.drain_seconds)
     # Two stacks: the database outlives the processes that use it, although it starts after them.
     with listen(settings.host, settings.port) as listener, ExitStack() as outer, ExitStack() as inner:
         # The first worker and people-info are slow to load: they do so while the database starts.
         workers = Workers(settings.workers, first)
-        inner.callback(lambda: workers.stop(stop.signal or signal.SIGINT))
         people = None if settings.peopleinfo_url else BundledPeopleInfo()
         if people:
             inner.callback(people.stop)
+        # The last requests still ask people-info, so this ends first.
+        inner.callback(lambda: _end(workers, listener, stop))
         database = outer.enter_context(open_current_database(settings))
         peopleinfo_url = people.url if people else str(settings.peopleinfo_url)
         options = _options(settings, database.application_url, peopleinfo_url)
@@ -75,11 +64,21 @@ def _run(settings: ServerSettings, first: Worker) -> None:
         others = [database.keep_running, *([people.keep_running] if people else [])]
 
         def announce() -> None:
-            if people:
-                people.wait_until_it_serves()
-            _say(banner(settings, address_of(listener)))
+            if people is None or people.wait_until_it_serves(stop):
+                _say(banner(settings, address_of(listener)))
 
-        supervise(workers, others, lambda: bool(stop), announce)
+        supervise(workers, others, stop, announce)
+
+
+def _end(workers: Workers, listener: socket.socket, stop: StopSignal) -> None:
+    """End the workers so that whoever has connected is answered."""
+    if stop.drains:
+        workers.tell(signal.SIGTERM)
+        stop.drain()
+    refuse_connections(listener)
+    listener.close()
+    workers.tell(signal.SIGINT)
+    workers.wait(lambda: stop.left(_WORKERS_SECONDS))
 
 
 def _options(settings: ServerSettings, database_url: str, peopleinfo_url: str) -> ServingOptions:

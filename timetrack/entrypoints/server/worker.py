@@ -21,6 +21,7 @@ from timetrack.entrypoints.server.worker_job import READY, Job, receive
 
 Serving = Callable[..., AbstractContextManager[ASGIApp]]
 
+_PARENT_IS_LATE_SECONDS = 1.0
 _GC_THRESHOLDS = (10_000, 10, 10)
 
 
@@ -47,10 +48,17 @@ def load() -> Serving:
 
 
 def _serve(job: Job, serving: Serving) -> None:
-    drain_period = DrainPeriod(job.options.drain_seconds)
+    # The parent's SIGINT ends the period; this is for a worker that was told to end by somebody else.
+    drain_period = DrainPeriod(job.options.drain_seconds + _PARENT_IS_LATE_SECONDS)
     parts = serving(job.options, is_draining=lambda: drain_period.begun)
     with parts as app, job.listener:
-        server = WebServer(app, drain_period, trusted_proxies=job.options.trusted_proxies, on_ready=_tell_ready)
+        server = WebServer(
+            app,
+            drain_period,
+            trusted_proxies=job.options.trusted_proxies,
+            on_ready=_tell_ready,
+        )
+        signal.signal(signal.SIGHUP, server.handle_exit)
         server.run(sockets=[job.listener])
 
 

@@ -8,12 +8,13 @@ import socket
 from collections.abc import Callable, Sequence
 
 from timetrack.entrypoints.server.children import output_of, start_python, wait
+from timetrack.entrypoints.server.stop_signal import StopSignal
 from timetrack.entrypoints.server.worker_job import READY, Job, send
 
 # Connexion imports Starlette's test client, which would rather have another client library.
 _QUIET = ("-W", "ignore:Using `httpx` with")
 
-_END_SECONDS = 10.0
+_CRASH_SECONDS = 10.0
 _MOST_FAILED_STARTS = 3
 
 _log = logging.getLogger(__name__)
@@ -52,13 +53,13 @@ class Worker:
         return bool(said)
 
     def tell(self, sig: signal.Signals) -> None:
-        """Send a signal; to one that does not serve yet, and so has nothing to finish, the last one."""
-        self._process.send_signal(sig if self.ready else signal.SIGKILL)
+        """Send a signal; SIGTERM to one that does not say yet that it serves: it ends whatever it does by then."""
+        self._process.send_signal(sig if self.ready else signal.SIGTERM)
 
-    def wait(self) -> None:
-        """Wait for the end, but not forever, and let go of socket and pipe."""
+    def wait(self, seconds: float) -> None:
+        """Wait for the end, so long at most, and let go of socket and pipe."""
         with self._in, self._process:
-            wait(self._process, _END_SECONDS)
+            wait(self._process, seconds)
 
 
 class Workers:
@@ -81,20 +82,26 @@ class Workers:
         for worker in self._workers:
             worker.assign(job)
 
-    def watch(self, seconds: float) -> None:
-        """Wait for one of them to say something; start those again that have ended, and the rest once one serves.
+    def watch(self, seconds: float, stop: StopSignal) -> None:
+        """Wait for a signal, or for a worker to say something; start those again that have ended.
+
+        Once one serves, the rest are started.
 
         Raises:
             WorkersFailError: they end again and again before they serve.
         """
-        for worker in select.select(self._workers, [], [], seconds)[0]:
-            if not worker.listen():
-                self._replace(worker)
+        by_descriptor = {worker.fileno(): worker for worker in self._workers}
+        readable = select.select([*by_descriptor, stop.fileno()], [], [], seconds)[0]
+        if stop:
+            return
+        for descriptor in readable:
+            if not by_descriptor[descriptor].listen():
+                self._replace(by_descriptor[descriptor])
         while self.ready and len(self._workers) < self._number:
             self._workers.append(self._start())
 
     def _replace(self, worker: Worker) -> None:
-        worker.wait()
+        worker.wait(_CRASH_SECONDS)
         self._failed_starts = 0 if worker.ready else self._failed_starts + 1
         if self._failed_starts >= _MOST_FAILED_STARTS:
             raise WorkersFailError("the workers cannot start; the log above says why")
@@ -107,12 +114,15 @@ class Workers:
             worker.assign(self._job)
         return worker
 
-    def stop(self, sig: signal.Signals) -> None:
-        """End them all: SIGTERM lets them drain first."""
+    def tell(self, sig: signal.Signals) -> None:
+        """Send all of them a signal to end: SIGTERM lets them drain first, SIGINT ends that."""
         for worker in self._workers:
             worker.tell(sig)
+
+    def wait(self, seconds_left: Callable[[], float]) -> None:
+        """Wait for the end of them all; those that are late are killed."""
         for worker in self._workers:
-            worker.wait()
+            worker.wait(seconds_left())
 
 
 EnsureRunning = Callable[[], None]
@@ -120,7 +130,7 @@ EnsureRunning = Callable[[], None]
 
 
 def supervise(
-    workers: Workers, others: Sequence[EnsureRunning], stopped: Callable[[], bool], when_ready: Callable[[], None]
+    workers: Workers, others: Sequence[EnsureRunning], stop: StopSignal, when_ready: Callable[[], None]
 ) -> None:
     """Keep everything running until it is to stop.
 
@@ -128,8 +138,8 @@ def supervise(
         WorkersFailError: the workers cannot start.
     """
     told = False
-    while not stopped():
-        workers.watch(0.5)
+    while not stop:
+        workers.watch(0.5, stop)
         if workers.ready and not told:
             told = True
             when_ready()

@@ -19,6 +19,9 @@ class Wire(asyncio.Transport):
     def close(self) -> None:
         self.told.append("closed")
 
+    def is_closing(self) -> bool:
+        return "closed" in self.told
+
     def pause_reading(self) -> None:
         self.told.append("paused")
 
@@ -59,6 +62,17 @@ def test_the_end_comes_behind_what_was_written() -> None:
         transport.close()
 
     assert told(story) == [b"last words", "closed"]
+
+
+def test_what_is_written_for_a_client_that_is_gone_meanwhile_is_dropped() -> None:
+    async def run() -> list[bytes | str]:
+        wire = Wire()
+        BufferedTransport(wire).write(b"too late")
+        wire.close()
+        await asyncio.sleep(0)
+        return wire.told
+
+    assert asyncio.run(run()) == ["closed"]
 
 
 def test_all_else_is_asked_of_the_transport_itself() -> None:

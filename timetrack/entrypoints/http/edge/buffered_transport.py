@@ -26,10 +26,11 @@ class BufferedTransport:
         self._transport.close()
 
     def flush(self) -> None:
-        """Send what is buffered, now."""
+        """Send what is buffered, now; where the client is gone, drop it."""
         if self._pieces:
             written, self._pieces = b"".join(self._pieces), []
-            self._transport.write(written)
+            if not self._transport.is_closing():
+                self._transport.write(written)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a transport has
         return getattr(self._transport, name)

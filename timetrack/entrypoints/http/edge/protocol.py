@@ -1,9 +1,12 @@
 """uvicorn's HTTP protocol, with limits on the head of a request, and problem details for what cannot be parsed."""
 
 import asyncio
-from typing import cast
+from collections.abc import Callable
+from typing import Any, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.server import ServerState
 
 from timetrack.entrypoints.http.edge.buffered_transport import BufferedTransport
 from timetrack.entrypoints.http.edge.request_limits import MAX_HEAD_BYTES, head_too_large, new_request_id
@@ -13,6 +16,9 @@ from timetrack.entrypoints.http.messages.rendering import security_headers, to_j
 HEAD_TIMEOUT = 10.0
 """The seconds in which a head has to come; else each slow client would hold a connection for ever."""
 
+LAST_CHANCE = 1.0
+"""The seconds in which a silent connection may still send a request when the server ends."""
+
 
 class ProblemProtocol(HttpToolsProtocol):
     """The `http` of `uvicorn.Config`; it refuses by itself what never reaches an ASGI application."""
@@ -20,6 +26,20 @@ class ProblemProtocol(HttpToolsProtocol):
     _awaits_head = True
     _head_bytes = 0
     _head_deadline: asyncio.TimerHandle | None = None
+    _ends = False
+    _last: RequestResponseCycle | None = None
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        is_draining: Callable[[], bool] = lambda: False,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._is_draining = is_draining
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """See asyncio.Protocol.connection_made."""
@@ -31,10 +51,48 @@ class ProblemProtocol(HttpToolsProtocol):
         self._end_head()
         super().connection_lost(exc)
 
-    def eof_received(self) -> None:
-        """See asyncio.Protocol.eof_received; it closes the transport, so flush first."""
+    def eof_received(self) -> bool:  # type: ignore[override]  # as asyncio has it
+        """See asyncio.Protocol.eof_received; who has sent whole requests gets all answers before the end."""
+        # Where it returns False the transport is closed, and drops what is not flushed.
         cast("BufferedTransport", self.transport).flush()
-        super().eof_received()
+        if not self._owes_answers():
+            return False
+        self.end_after_answers()
+        self.cycle.keep_alive = False
+        return True
+
+    def _owes_answers(self) -> bool:
+        cycle = self.cycle
+        if not self._is_busy():
+            return False
+        # A body that cannot become whole has no answer; behind other requests it gets its 408.
+        return not cycle.more_body or cycle.response_started or bool(self.pipeline)
+
+    def _is_busy(self) -> bool:
+        cycle: RequestResponseCycle | None = self.cycle
+        return cycle is not None and not cycle.response_complete
+
+    def end_after_answers(self) -> None:
+        """Close the connection after the last answer that is owed, if that can still say so (`Connection: close`)."""
+        if not self._is_busy() or self.cycle.response_started or self.cycle is self._last:
+            return
+        if self._last is not None and not self._last.response_started:
+            # Another request has come behind it, with HTTP pipelining.
+            self._last.keep_alive = True
+        self._last = self.cycle if self.cycle.keep_alive else None
+        self.cycle.keep_alive = False
+
+    def shutdown(self) -> None:
+        """See HttpToolsProtocol.shutdown; a silent connection is given a moment, for a request that is under way."""
+        self._ends = True
+        self.end_after_answers()
+        if not self._is_busy():
+            self.loop.call_later(LAST_CHANCE, self._close_if_silent)
+
+    def _close_if_silent(self) -> None:
+        head_has_begun = self._awaits_head and self._head_bytes
+        if not self._is_busy() and not head_has_begun:
+            self.transport.close()
 
     def data_received(self, data: bytes) -> None:
         """See asyncio.Protocol.data_received; a head is kept up to its limit and refused beyond."""
@@ -60,6 +118,8 @@ class ProblemProtocol(HttpToolsProtocol):
         """See httptools."""
         self._end_head()
         super().on_headers_complete()
+        if self._ends or self._is_draining():
+            self.end_after_answers()
 
     def send_400_response(self, msg: str) -> None:
         """Reply 400 and close; uvicorn has logged `msg` already."""
