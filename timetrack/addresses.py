@@ -1,6 +1,9 @@
 """IP addresses, by who can reach them."""
 
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+_IPV6_NETWORK = 64
 
 
 def is_loopback(address: str) -> bool:
@@ -10,6 +13,26 @@ def is_loopback(address: str) -> bool:
     except ValueError:
         return False
     return parsed.is_loopback
+
+
+def is_in(address: str, networks: Iterable[IPv4Network | IPv6Network]) -> bool:
+    """Tell whether an IP address is in one of the networks; a host name is in none."""
+    try:
+        parsed = _unmapped(ip_address(address))
+    except ValueError:
+        return False
+    return any(parsed in network for network in networks)
+
+
+def network_of(address: str) -> str:
+    """Return what one client can have of addresses: an IPv4 address alone, of IPv6 a /64 network."""
+    try:
+        parsed = _unmapped(ip_address(address))
+    except ValueError:
+        return address
+    return (
+        str(parsed) if isinstance(parsed, IPv4Address) else str(IPv6Network((int(parsed), _IPV6_NETWORK), strict=False))
+    )
 
 
 def _unmapped(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:

@@ -9,6 +9,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from tests.http_clients import Address, request, send, serving
+from timetrack.entrypoints.http.edge.connection_limit import ConnectionLimit
 
 _SLOWLY = 0.05
 
@@ -90,3 +91,35 @@ def test_while_draining_pipelined_requests_are_all_answered_and_the_last_answer_
 
 def test_a_client_that_wants_the_end_itself_gets_it_while_draining_too(draining: Address) -> None:
     assert [response.body for response in send(draining, kept("/a"), request("/b"))] == [b"/a", b"/b"]
+
+
+def test_an_address_has_so_many_connections_and_the_one_too_many_is_refused() -> None:
+    with (
+        serving(slow_app, connection_limit=ConnectionLimit(2, None)) as server,
+        socket.create_connection(server, timeout=10) as first,
+        socket.create_connection(server, timeout=10) as second,
+    ):
+        for client in (first, second):
+            client.sendall(kept("/a"))
+            assert client.recv(65_536)
+        with socket.create_connection(server, timeout=10) as third:
+            refused = all_of(third)
+        first.sendall(request("/b"))
+        all_of(first)
+        answers = send(server, request("/c"))
+
+    assert refused.startswith(b"HTTP/1.1 503 ")
+    assert b"\r\nretry-after: 1\r\n" in refused
+    assert b"\r\nconnection: close\r\n" in refused
+    assert [answer.body for answer in answers] == [b"/c"]
+
+
+def test_a_trusted_proxy_has_any_number_of_connections() -> None:
+    with (
+        serving(slow_app, connection_limit=ConnectionLimit(1, "127.0.0.0/8")) as server,
+        socket.create_connection(server, timeout=10),
+        socket.create_connection(server, timeout=10) as second,
+    ):
+        second.sendall(request("/a"))
+
+        assert heads(all_of(second)) == [True]

@@ -168,6 +168,13 @@ class ServerSettings(Settings):
         description="The addresses or networks of proxies in front, with commas between them, whose X-Forwarded-For"
         " tells where a request comes from; nobody else's does",
     )
+    connections_per_address: int = Field(
+        256,
+        ge=1,
+        le=65_536,
+        description="How many connections one address (IPv6: one /64 network) may have to each process; a trusted"
+        " proxy may have any number",
+    )
     log_format: LogFormat = Field("text", description="How log lines are written")
     drain_seconds: float = Field(1.0, ge=0, le=8, description="How many seconds /ready says 503 before the port closes")
 

@@ -24,6 +24,7 @@ class ServingOptions:
     registration_open: bool
     cors_origins: tuple[str, ...]
     trusted_proxies: str | None
+    connections_per_address: int
     drain_seconds: float
     log_level: str
     log_format: Format

@@ -12,6 +12,7 @@ from typing import cast
 import uvicorn
 from starlette.types import ASGIApp
 
+from timetrack.entrypoints.http.edge.connection_limit import ConnectionLimit
 from timetrack.entrypoints.http.edge.protocol import ProblemProtocol
 from timetrack.entrypoints.server.drain_period import DrainPeriod
 
@@ -31,9 +32,10 @@ class WebServer(uvicorn.Server):
         drain_period: DrainPeriod,
         *,
         trusted_proxies: str | None,
+        connection_limit: ConnectionLimit | None = None,
         on_ready: Callable[[], None],
     ) -> None:
-        protocol = partial(ProblemProtocol, is_draining=lambda: drain_period.begun)
+        protocol = partial(ProblemProtocol, is_draining=lambda: drain_period.begun, connection_limit=connection_limit)
         super().__init__(
             uvicorn.Config(
                 app,

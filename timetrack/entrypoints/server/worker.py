@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager
 
 from starlette.types import ASGIApp
 
+from timetrack.entrypoints.http.edge.connection_limit import ConnectionLimit
 from timetrack.entrypoints.logs.configuration import configure_logging
 from timetrack.entrypoints.server.drain_period import DrainPeriod
 from timetrack.entrypoints.server.web import WebServer
@@ -56,6 +57,7 @@ def _serve(job: Job, serving: Serving) -> None:
             app,
             drain_period,
             trusted_proxies=job.options.trusted_proxies,
+            connection_limit=ConnectionLimit(job.options.connections_per_address, job.options.trusted_proxies),
             on_ready=_tell_ready,
         )
         signal.signal(signal.SIGHUP, server.handle_exit)

@@ -9,6 +9,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.server import ServerState
 
 from timetrack.entrypoints.http.edge.buffered_transport import BufferedTransport
+from timetrack.entrypoints.http.edge.connection_limit import ConnectionLimit
 from timetrack.entrypoints.http.edge.request_limits import MAX_HEAD_BYTES, head_too_large, new_request_id
 from timetrack.entrypoints.http.messages.problems import Refusal, problem
 from timetrack.entrypoints.http.messages.rendering import security_headers, to_json
@@ -37,17 +38,27 @@ class ProblemProtocol(HttpToolsProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
         *,
         is_draining: Callable[[], bool] = lambda: False,
+        connection_limit: ConnectionLimit | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._is_draining = is_draining
+        self._connection_limit = connection_limit
+        self._counted: str | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """See asyncio.Protocol.connection_made."""
         super().connection_made(cast("asyncio.Transport", BufferedTransport(transport)))
         self._limit_head(0)
+        if self._connection_limit is not None and self.client is not None:
+            if self._connection_limit.take(self.client[0]):
+                self._counted = self.client[0]
+            else:
+                self._refuse(too_many_connections())
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See asyncio.Protocol.connection_lost."""
+        if self._connection_limit is not None and self._counted is not None:
+            self._connection_limit.give_back(self._counted)
         self._end_head()
         super().connection_lost(exc)
 
@@ -137,6 +148,11 @@ class ProblemProtocol(HttpToolsProtocol):
         self.transport.close()
 
 
+def too_many_connections() -> Refusal:
+    """Return the 503 for a connection of an address that has as many as it may have."""
+    return Refusal(503, "this address has too many connections", headers={"Retry-After": "1"})
+
+
 def _response_bytes(refusal: Refusal) -> bytes:
     request_id = new_request_id()
     reply = problem(refusal, request_id=request_id)
@@ -146,6 +162,7 @@ def _response_bytes(refusal: Refusal) -> bytes:
         "content-length": str(len(body)),
         "connection": "close",
         "x-request-id": request_id,
+        **{name.lower(): value for name, value in refusal.headers.items()},
         **security_headers(documentation=False),
     }
     status = f"HTTP/1.1 {reply.status} {reply.body['title']}"
