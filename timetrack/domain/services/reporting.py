@@ -36,7 +36,9 @@ class Reporting:
             ReportTooLargeError: it would have too many rows.
         """
         Permission.SEE_TIME.require(caller, user_id)
-        return self._report(replace(question, user_ids=frozenset({user_id})), zone_of=user_id)
+        _require_known_zone(question)
+        own = self.storage.users.time_zone(user_id)  # whatever zone is asked for: who never was has no report
+        return self._report(replace(question, user_ids=frozenset({user_id})), question.time_zone or own)
 
     def of_many(self, caller: Caller, question: Question) -> Report:
         """Report the time of the users asked for, or of all that the caller may see; in the caller's own time zone.
@@ -47,7 +49,9 @@ class Reporting:
             ReportTooLargeError: it would have too many rows.
         """
         user_ids = _visible(caller, question.user_ids)
-        return self._report(replace(question, user_ids=user_ids), zone_of=caller.user_id)
+        _require_known_zone(question)
+        time_zone = question.time_zone or self.storage.users.time_zone(caller.user_id)
+        return self._report(replace(question, user_ids=user_ids), time_zone)
 
     def timeline(self, caller: Caller, user_id: UserId, range_: Range) -> Timeline:
         """Return the time entries of a user that overlap a range.
@@ -61,10 +65,7 @@ class Reporting:
         self.storage.users.time_zone(user_id)
         return self.storage.reports.timeline(user_id, range_)
 
-    def _report(self, question: Question, *, zone_of: UserId) -> Report:
-        if question.time_zone is not None:
-            require_time_zone(question.time_zone)
-        time_zone = question.time_zone or self.storage.users.time_zone(zone_of)
+    def _report(self, question: Question, time_zone: str) -> Report:
         cut = self._cut(question, zone(time_zone))
         summed = self.storage.reports.sum(_query(question, cut))
         rows = self._rows(summed.sums, cut)
@@ -93,6 +94,11 @@ def _visible(caller: Caller, user_ids: frozenset[UserId] | None) -> frozenset[Us
     for user_id in user_ids:
         Permission.SEE_TIME.require(caller, user_id)
     return user_ids
+
+
+def _require_known_zone(question: Question) -> None:
+    if question.time_zone is not None:
+        require_time_zone(question.time_zone)
 
 
 def _query(question: Question, cut: Sequence[Piece]) -> SumQuery:

@@ -107,9 +107,19 @@ def test_the_hours_of_an_erased_user_can_be_reported(
     assert reporting.of_user(caller(manager), traveller.id, question).total == HOUR
 
 
-def test_who_never_was_has_no_report(reporting: Reporting, manager: User, question: Question) -> None:
+@pytest.mark.parametrize("time_zone", [None, "Europe/Berlin"])
+def test_who_never_was_has_no_report(
+    reporting: Reporting, manager: User, question: Question, time_zone: str | None
+) -> None:
     with pytest.raises(UserNotFoundError):
-        reporting.of_user(caller(manager), UserId(999_999), question)
+        reporting.of_user(caller(manager), UserId(999_999), replace(question, time_zone=time_zone))
+
+
+def test_an_unknown_time_zone_is_refused_before_who_never_was(
+    reporting: Reporting, manager: User, question: Question
+) -> None:
+    with pytest.raises(UnknownTimeZoneError):
+        reporting.of_user(caller(manager), UserId(999_999), replace(question, time_zone="Mars/Olympus"))
 
 
 def test_a_manager_gets_the_report_of_everybody_or_of_whom_they_name(
