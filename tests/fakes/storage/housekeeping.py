@@ -1,9 +1,10 @@
 """Leases, and the deletion of what has expired, in memory."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tests.fakes.storage import idempotency_keys
 from tests.fakes.storage.database import Session
+from tests.fakes.storage.state import LONG_AGO
 
 _BATCH = 2
 
@@ -14,14 +15,28 @@ class FakeHousekeeping:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def take_lease(self, name: str, seconds: float) -> bool:
+    def take_lease(self, name: str, seconds: float) -> datetime | None:
         """See Housekeeping.take_lease."""
         now = self._session.database.clock.now
         with self._session.statement() as state:
             if name not in state.leases or state.leases[name] > now:
-                return False
+                return None
             state.leases[name] = now + timedelta(seconds=seconds)
-            return True
+            return state.leases[name]
+
+    def extend_lease(self, name: str, held_until: datetime, seconds: float) -> datetime | None:
+        """See Housekeeping.extend_lease."""
+        with self._session.statement() as state:
+            if state.leases.get(name) != held_until:
+                return None
+            state.leases[name] = self._session.database.clock.now + timedelta(seconds=seconds)
+            return state.leases[name]
+
+    def give_back_lease(self, name: str, held_until: datetime) -> None:
+        """See Housekeeping.give_back_lease."""
+        with self._session.statement() as state:
+            if state.leases.get(name) == held_until:
+                state.leases[name] = LONG_AGO
 
     def sweep(self) -> bool:
         """See Housekeeping.sweep; keys are swept all at once."""

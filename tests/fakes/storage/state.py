@@ -14,7 +14,7 @@ from timetrack.domain.model.time.time_entry_history import TimeEntryVersion
 from timetrack.domain.model.users.users import User
 from timetrack.domain.ports.idempotency import KeptAnswer
 
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 MakeError = Callable[[], TimeTrackError]
 """Makes an error, a new one each time: one that is kept may be raised many times."""
@@ -72,7 +72,7 @@ class State:
     failed_sign_ins: dict[bytes, datetime] = field(default_factory=dict)
     keys: dict[tuple[str, str], KeptKey] = field(default_factory=dict)
     pending: dict[UserId, PendingProfile] = field(default_factory=dict)
-    leases: dict[str, datetime] = field(default_factory=lambda: dict.fromkeys(("profiles", "sweeping"), _LONG_AGO))
+    leases: dict[str, datetime] = field(default_factory=lambda: dict.fromkeys(("profiles", "sweeping"), LONG_AGO))
 
     def copy(self) -> "State":
         """Return a copy for `restore`."""

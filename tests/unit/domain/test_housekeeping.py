@@ -1,6 +1,6 @@
 """Rounds of background work."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -8,6 +8,7 @@ from tests.fakes.people_info import FakePeopleInfo
 from tests.fakes.storage import FakeStorage
 from tests.given import a_new_user, a_token, a_user, change_user
 from timetrack.domain.model.users.national_id import NationalId
+from timetrack.domain.model.users.person import Person
 from timetrack.domain.model.users.users import Profile, User, UserChange
 from timetrack.domain.services.housekeeping import HousekeepingRounds
 
@@ -67,16 +68,47 @@ def test_names_by_hand_are_not_overwritten(rounds: HousekeepingRounds, storage: 
     assert storage.users.get(pending.id).surname == "Petrov"
 
 
-def test_a_round_fills_in_a_few_profiles_and_the_next_one_the_rest(
+def test_a_round_fills_in_a_few_profiles_and_the_next_one_the_rest_at_once(
     rounds: HousekeepingRounds, storage: FakeStorage
 ) -> None:
     for _ in range(12):
         a_user(storage, person=None)
 
-    first = rounds.fill_profiles()
-    storage.clock.advance(timedelta(minutes=1))
+    assert [rounds.fill_profiles() for _ in range(2)] == [10, 2]
 
-    assert (first, rounds.fill_profiles()) == (10, 2)
+
+def test_a_round_that_takes_longer_than_its_lease_keeps_others_out(
+    storage: FakeStorage, people: FakePeopleInfo
+) -> None:
+    others: list[datetime | None] = []
+
+    class SlowPeopleInfo:
+        def find(self, national_id: NationalId) -> Person:
+            storage.clock.advance(timedelta(seconds=10))
+            others.append(storage.housekeeping.take_lease("profiles", 60))
+            return people.find(national_id)
+
+    for _ in range(4):
+        a_user(storage, person=None)
+
+    assert HousekeepingRounds(storage, SlowPeopleInfo()).fill_profiles() == 4
+    assert others == [None] * 4
+
+
+def test_a_round_that_has_lost_its_lease_ends_and_leaves_it_to_the_other(
+    storage: FakeStorage, people: FakePeopleInfo
+) -> None:
+    class StuckPeopleInfo:
+        def find(self, national_id: NationalId) -> Person:
+            storage.clock.advance(timedelta(seconds=20))
+            storage.housekeeping.take_lease("profiles", 60)
+            return people.find(national_id)
+
+    for _ in range(2):
+        a_user(storage, person=None)
+
+    assert HousekeepingRounds(storage, StuckPeopleInfo()).fill_profiles() == 1
+    assert storage.housekeeping.take_lease("profiles", 60) is None
 
 
 def test_sweeping_leaves_a_good_token(rounds: HousekeepingRounds, storage: FakeStorage, admin: User) -> None:

@@ -10,11 +10,13 @@ from timetrack.domain.ports.users.people import PeopleInfo
 
 _AT_A_TIME = 10
 _PROFILES_LEASE = 15.0
-"""Seconds; longer than asking people-info for as many users as one round takes, so that rounds do not overlap."""
+"""Seconds; longer than one user takes: a round extends its lease before each, so that rounds do not overlap."""
 
 _SWEEPING_LEASE = 60.0
+"""Seconds, extended before each further batch, and never given back: all servers together sweep once in so many."""
+
 _MOST_BATCHES = 50
-"""In one round, which is to end well within its lease."""
+"""In one round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +28,15 @@ class HousekeepingRounds:
 
     def fill_profiles(self) -> int:
         """Ask people-info for users whose names are still missing; return how many profiles it has completed."""
-        if not self.storage.housekeeping.take_lease("profiles", _PROFILES_LEASE):
-            return 0
-        completed = 0
-        for _ in range(_AT_A_TIME):
-            user = self.storage.users.claim_pending()
-            if user is None:
-                break
+        leases = self.storage.housekeeping
+        held_until = leases.take_lease("profiles", _PROFILES_LEASE)
+        completed = tried = 0
+        while held_until and tried < _AT_A_TIME and (user := self.storage.users.claim_pending()):
             completed += self._fill(user)
+            tried += 1
+            held_until = leases.extend_lease("profiles", held_until, _PROFILES_LEASE)
+        if held_until and tried:  # a round that found nobody keeps it, so that idle servers seldom look
+            leases.give_back_lease("profiles", held_until)
         return completed
 
     def _fill(self, user: User) -> bool:
@@ -52,10 +55,12 @@ class HousekeepingRounds:
 
     def sweep(self) -> None:
         """Delete what has expired, batch by batch, until nothing is left or the round has done its share."""
-        if self.storage.housekeeping.take_lease("sweeping", _SWEEPING_LEASE):
-            batches = 1
-            while self.storage.housekeeping.sweep() and batches < _MOST_BATCHES:
-                batches += 1
+        leases = self.storage.housekeeping
+        held_until = leases.take_lease("sweeping", _SWEEPING_LEASE)
+        batches = 1
+        while held_until and leases.sweep() and batches < _MOST_BATCHES:
+            batches += 1
+            held_until = leases.extend_lease("sweeping", held_until, _SWEEPING_LEASE)
 
 
 def _completed(user: User, person: Person) -> User:

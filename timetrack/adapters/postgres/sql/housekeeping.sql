@@ -2,7 +2,16 @@
 -- Of several servers at once one finds it free; the others wait for its row and then find it taken.
 UPDATE leases SET held_until = clock_timestamp() + make_interval(secs => %(seconds)s)
 WHERE name = %(name)s AND held_until <= clock_timestamp()
-RETURNING name;
+RETURNING held_until;
+
+-- name: extend_lease
+-- By its end a holder knows the lease for its own: whoever takes it afterwards sets another one.
+UPDATE leases SET held_until = clock_timestamp() + make_interval(secs => %(seconds)s)
+WHERE name = %(name)s AND held_until = %(held_until)s
+RETURNING held_until;
+
+-- name: give_back_lease
+UPDATE leases SET held_until = '-infinity' WHERE name = %(name)s AND held_until = %(held_until)s;
 
 -- name: sweep_tokens
 -- Each sweep is of a bounded batch, so that none holds rows for long. MATERIALIZED is what bounds it: as the subquery of

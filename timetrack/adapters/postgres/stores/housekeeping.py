@@ -1,5 +1,7 @@
 """Background work's share of PostgreSQL."""
 
+from datetime import datetime
+
 from timetrack.adapters.postgres.session import Session
 from timetrack.adapters.postgres.statements import load
 
@@ -14,9 +16,18 @@ class PostgresHousekeeping:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def take_lease(self, name: str, seconds: float) -> bool:
+    def take_lease(self, name: str, seconds: float) -> datetime | None:
         """See Housekeeping.take_lease."""
-        return self._session.one(_SQL["take_lease"], {"name": name, "seconds": seconds}, _name) is not None
+        return self._session.one(_SQL["take_lease"], {"name": name, "seconds": seconds}, _held_until)
+
+    def extend_lease(self, name: str, held_until: datetime, seconds: float) -> datetime | None:
+        """See Housekeeping.extend_lease."""
+        named = {"name": name, "held_until": held_until, "seconds": seconds}
+        return self._session.one(_SQL["extend_lease"], named, _held_until)
+
+    def give_back_lease(self, name: str, held_until: datetime) -> None:
+        """See Housekeeping.give_back_lease."""
+        self._session.run(_SQL["give_back_lease"], {"name": name, "held_until": held_until})
 
     def sweep(self) -> bool:
         """See Housekeeping.sweep."""
@@ -24,8 +35,8 @@ class PostgresHousekeeping:
         return any(number >= _BATCH for number in swept)
 
 
-def _name(*, name: str) -> str:
-    return name
+def _held_until(*, held_until: datetime) -> datetime:
+    return held_until
 
 
 def _number(*, number: int) -> int:
