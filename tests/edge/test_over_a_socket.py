@@ -17,7 +17,7 @@ from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.users.roles import Role
 from timetrack.entrypoints.http.app import create_app
 from timetrack.entrypoints.http.contract.operations import ContractError
-from timetrack.entrypoints.http.edge import protocol, request_limits
+from timetrack.entrypoints.http.edge import buffered_transport, protocol, request_limits
 from timetrack.entrypoints.http.messages.call import Call, Reply
 
 SIGNED_IN = f"Authorization: Bearer {TOKEN}"
@@ -167,6 +167,28 @@ def test_who_takes_too_long_over_a_body_is_told_so(server: Address, monkeypatch:
     response = send(server, request("/tasks", SIGNED_IN, "Content-Length: 9", method="POST", body=b"{"))[0]
 
     assert (response.status, response.json()["code"]) == (408, "request_timeout")
+
+
+def test_who_does_not_read_is_cut_off_and_what_was_being_sent_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(buffered_transport, "WRITE_TIMEOUT", 0.1)
+    handlers, let_go = FakeHandlers(), threading.Event()
+
+    def endless() -> Iterator[bytes]:
+        try:
+            while True:
+                yield b"x" * 65536
+        finally:
+            let_go.set()
+
+    handlers.answers["reports.user"] = lambda *_, **__: Reply(body=endless(), content_type="text/csv")
+    headers = [SIGNED_IN, "Content-Type: application/json"]
+    body = b'{"from": "2026-03-01T00:00:00Z", "to": "2026-04-01T00:00:00Z"}'
+    app = create_app(handlers=handlers, authenticate=fake_authenticate)
+
+    with serving(app) as address, socket.create_connection(address, timeout=10) as unread:
+        unread.sendall(request("/users/7/report", *headers, method="POST", body=body))
+
+        assert let_go.wait(10)
 
 
 def test_a_head_that_goes_on_and_on_is_not_taken_in(server: Address) -> None:

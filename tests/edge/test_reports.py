@@ -5,6 +5,7 @@ import io
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import openpyxl
@@ -25,6 +26,7 @@ from timetrack.domain.model.users.roles import Role
 from timetrack.domain.model.users.users import User, UserChange
 from timetrack.domain.services.reporting import Reporting
 from timetrack.entrypoints.http.app import create_app
+from timetrack.entrypoints.http.handlers.large_answers import LargeAnswers
 from timetrack.entrypoints.http.handlers.reports import ReportHandlers
 
 CSV = "text/csv"
@@ -56,8 +58,13 @@ def authenticate(token: str) -> Caller:
 
 
 @pytest.fixture
-def app(served: ASGIApp, all_handlers: FakeHandlers, storage: FakeStorage) -> ASGIApp:
-    reports = ReportHandlers(Reporting(storage, at_once))
+def large_answers() -> LargeAnswers:
+    return LargeAnswers()
+
+
+@pytest.fixture
+def app(served: ASGIApp, all_handlers: FakeHandlers, storage: FakeStorage, large_answers: LargeAnswers) -> ASGIApp:
+    reports = ReportHandlers(Reporting(storage, at_once), large_answers)
     all_handlers.answers = {
         "reports.user": reports.user,
         "reports.many": reports.many,
@@ -315,3 +322,39 @@ def test_a_media_type_that_is_not_to_be_had_is_refused(app: ASGIApp, user: User,
     ]
 
     assert [(each.status_code, each.json()["code"]) for each in refusals] == [(406, "not_acceptable")] * 3
+
+
+@pytest.mark.parametrize(("rows", "status"), [(250, 200), (251, 503)])
+@pytest.mark.parametrize("accept", ["application/json", CSV, XLSX])
+def test_of_large_reports_a_user_gets_one_at_a_time(  # noqa: PLR0913, PLR0917 - fixtures and a table
+    app: ASGIApp, storage: FakeStorage, user: User, large_answers: LargeAnswers, accept: str, rows: int, status: int
+) -> None:
+    work_on_tasks(storage, user, rows)
+    under_way = large_answers.hold(user.id, iter([b"large"]))
+
+    while_busy = report(app, user, MARCH, accept)
+    list(under_way)
+
+    assert (while_busy.status_code, while_busy.headers.get("retry-after")) == (status, "1" if status == 503 else None)
+    assert [report(app, user, MARCH, accept).status_code for _ in range(2)] == [200, 200]
+
+
+def test_of_large_calendars_a_user_gets_one_at_a_time(
+    app: ASGIApp, storage: FakeStorage, user: User, large_answers: LargeAnswers
+) -> None:
+    work_on_tasks(storage, user, 251)
+    under_way = large_answers.hold(user.id, iter([b"large"]))
+    target = f"/users/{user.id}/time-entries.ics?" + urlencode({"from": MARCH["from"], "to": MARCH["to"]})
+
+    while_busy = ask(app, "GET", target, headers=signed_in(user, ""))
+    list(under_way)
+
+    assert (while_busy.status_code, while_busy.json()["code"]) == (503, "large_answers_busy")
+    assert ask(app, "GET", target, headers=signed_in(user, "")).status_code == 200
+
+
+def work_on_tasks(storage: FakeStorage, user: User, number: int) -> None:
+    for minute in range(number):
+        task = a_task(storage, user)
+        start(storage, user, task, BEGIN + minute * HOUR / 60)
+        stop(storage, user, task, BEGIN + (minute + 1) * HOUR / 60)

@@ -13,6 +13,7 @@ from timetrack.domain.errors.access import (
 )
 from timetrack.domain.errors.availability import (
     DatabaseUnavailableError,
+    LargeAnswersBusyError,
     NotReadyError,
     PeopleInfoUnavailableError,
     SignInBusyError,
@@ -80,6 +81,7 @@ __all__ = [
     "IdempotencyKeyInUseError",
     "IdempotencyKeyReusedError",
     "InvalidError",
+    "LargeAnswersBusyError",
     "LastAdminError",
     "MalformedError",
     "NationalIdMalformedError",

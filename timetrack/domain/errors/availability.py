@@ -37,3 +37,12 @@ class SignInBusyError(UnavailableError):
 
     def __init__(self) -> None:
         super().__init__("too many sign-ins at this moment")
+
+
+class LargeAnswersBusyError(UnavailableError):
+    """Too many large answers are under way, or one to this user."""
+
+    code = "large_answers_busy"
+
+    def __init__(self) -> None:
+        super().__init__("large answers are sent one at a time to a user and a few at a time by a server")

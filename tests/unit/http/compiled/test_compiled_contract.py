@@ -175,6 +175,35 @@ def test_a_body_that_is_cancelled_while_a_piece_is_made_is_closed_afterwards() -
     asyncio.run(run())
 
 
+def test_a_body_is_closed_also_when_not_even_its_start_could_be_sent() -> None:
+    closed = threading.Event()
+
+    class Pieces:
+        def __iter__(self) -> "Pieces":
+            return self
+
+        def __next__(self) -> bytes:
+            return b"never sent"
+
+        def close(self) -> None:
+            closed.set()
+
+    async def failing(_: Message) -> None:
+        raise ConnectionResetError
+
+    async def run() -> None:
+        with ThreadPoolExecutor(1) as executor:
+            compiled = CompiledContract(
+                _nobody, find=by_path, compile_=lambda _: lambda *_: Answer(200, [], Pieces()), executor=executor
+            )
+            compiled.add_api(Specification.from_dict(CONTRACT), resolver=Resolver(lambda _: _nobody))
+            with pytest.raises(ConnectionResetError):
+                await compiled(dict(SCOPE), _incoming(), failing)
+            assert await asyncio.to_thread(closed.wait, 10)
+
+    asyncio.run(run())
+
+
 def test_a_body_is_closed_without_a_complaint_also_when_its_threads_have_ended(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

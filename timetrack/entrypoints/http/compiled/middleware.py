@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from connexion.middleware.abstract import RoutedAPI, SpecMiddleware
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from timetrack.entrypoints.http.compiled.answers import Answer, piece_of, start_of
 from timetrack.waiting import Greenlets
@@ -64,17 +64,18 @@ class CompiledContract(SpecMiddleware):
             return
         body = await self._read(scope, receive)
         answer = await self._greenlets.run(partial(endpoint, scope, body))
-        await send(start_of(answer))
         if isinstance(answer.body, bytes):
+            await send(start_of(answer))
             await send(piece_of(answer.body))
         else:
-            await self._send_pieces(answer.body, receive, send)
+            await self._send_pieces(start_of(answer), answer.body, receive, send)
 
-    async def _send_pieces(self, pieces: Iterator[bytes], receive: Receive, send: Send) -> None:
+    async def _send_pieces(self, start: Message, pieces: Iterator[bytes], receive: Receive, send: Send) -> None:
         """Send a body as it is made, until it ends or the client is gone; then let its maker clean up."""
         gone = asyncio.ensure_future(receive())
         making: Future[bytes | None] = self._executor.submit(next, pieces, None)
         try:
+            await send(start)
             while (piece := await asyncio.wrap_future(making)) is not None and not gone.done():
                 await send(piece_of(piece, more=True))
                 making = self._executor.submit(next, pieces, None)

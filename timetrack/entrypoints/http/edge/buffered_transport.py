@@ -3,16 +3,22 @@
 import asyncio
 from typing import Any
 
+from timetrack.entrypoints.http.edge.write_deadline import WriteDeadline
+
+WRITE_TIMEOUT = 10.0
+"""The seconds in which a client has to take some of what waits for it; else it would hold that for ever."""
+
 
 class BufferedTransport:
     """Buffers writes and sends them in one system call on the event loop's next turn; delegates all else."""
 
-    __slots__ = ("_loop", "_pieces", "_transport")
+    __slots__ = ("_deadline", "_loop", "_pieces", "_transport")
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
         self._loop = asyncio.get_running_loop()
         self._pieces: list[bytes] = []
+        self._deadline = WriteDeadline(transport, WRITE_TIMEOUT)
 
     def write(self, piece: bytes) -> None:
         """See asyncio.WriteTransport.write."""
@@ -31,6 +37,7 @@ class BufferedTransport:
             written, self._pieces = b"".join(self._pieces), []
             if not self._transport.is_closing():
                 self._transport.write(written)
+                self._deadline.wrote(len(written))
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a transport has
         return getattr(self._transport, name)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from timetrack.domain.ports.access.passwords import PasswordHasher
 from timetrack.domain.ports.computing import Compute
@@ -19,6 +20,7 @@ from timetrack.entrypoints.http.handlers.auth import AuthHandlers
 from timetrack.entrypoints.http.handlers.health import HealthHandlers
 from timetrack.entrypoints.http.handlers.idempotent import Once
 from timetrack.entrypoints.http.handlers.key_limit import KeyLimit
+from timetrack.entrypoints.http.handlers.large_answers import LargeAnswers
 from timetrack.entrypoints.http.handlers.replays import Replays
 from timetrack.entrypoints.http.handlers.reports import ReportHandlers
 from timetrack.entrypoints.http.handlers.tasks import TaskHandlers
@@ -43,19 +45,19 @@ class Dependencies:
 
 def handlers(storage: Storage, dependencies: Dependencies) -> Mapping[str, Handler]:
     """Return the handler of every operation, by operationId."""
-    plain = _handlers_over(storage, dependencies)
     users, authentication = _users(storage, dependencies), dependencies.authentication
     may_replay = Replays(users, Tasks(storage), TimeEntries(storage), authentication).by_operation_id()
-    once = Once(storage, lambda other: _handlers_over(other, dependencies), may_replay, KeyLimit(storage))
+    over = partial(_handlers_over, dependencies=dependencies, large_answers=LargeAnswers())
+    once = Once(storage, over, may_replay, KeyLimit(storage))
     # Timers handle their keys in their own statement, and reports, which write nothing, keep none.
-    return {**plain, **{name: once.wrap(name) for name in may_replay}}
+    return {**over(storage), **{name: once.wrap(name) for name in may_replay}}
 
 
 def _users(storage: Storage, dependencies: Dependencies) -> Users:
     return Users(storage, dependencies.people, dependencies.hasher, dependencies.registration_open)
 
 
-def _handlers_over(storage: Storage, dependencies: Dependencies) -> Mapping[str, Handler]:
+def _handlers_over(storage: Storage, dependencies: Dependencies, large_answers: LargeAnswers) -> Mapping[str, Handler]:
     return by_operation_id(
         Operations(
             auth=AuthHandlers(dependencies.authentication),
@@ -67,7 +69,7 @@ def _handlers_over(storage: Storage, dependencies: Dependencies) -> Mapping[str,
             tasks=TaskHandlers(Tasks(storage)),
             tracking=TrackingHandlers(Tracking(storage)),
             time_entries=TimeEntryHandlers(TimeEntries(storage)),
-            reports=ReportHandlers(Reporting(storage, dependencies.compute)),
+            reports=ReportHandlers(Reporting(storage, dependencies.compute), large_answers),
             health=HealthHandlers(dependencies.demo, dependencies.is_ready),
         )
     )

@@ -16,6 +16,7 @@ from timetrack.entrypoints.http.contract.schemas_generated import (
     Report,
     ReportRequest,
 )
+from timetrack.entrypoints.http.handlers.large_answers import LargeAnswers
 from timetrack.entrypoints.http.messages.call import Call, Reply
 from timetrack.entrypoints.http.representations import accept, instants, json_bodies, report_csv
 from timetrack.entrypoints.http.representations.streamed_json import ROWS_AT_ONCE, streamed
@@ -31,6 +32,7 @@ class ReportHandlers:
     """Reports of time, and calendars."""
 
     reporting: Reporting
+    large_answers: LargeAnswers
 
     def user(self, call: Call, *, id: int, body: ReportRequest) -> Reply[Report | Iterator[bytes]]:
         """Report a user's time."""
@@ -38,8 +40,10 @@ class ReportHandlers:
         group_by = body.get("group_by", _BY_TASK)
         report = self.reporting.of_user(call.signed_in, UserId(id), _question(body, group_by))
         if media_type == _JSON:
-            return _json(report, partial(json_bodies.report, report, UserId(id), group_by))
-        return _FILES[media_type](report)
+            reply = _json(report, partial(json_bodies.report, report, UserId(id), group_by))
+        else:
+            reply = _FILES[media_type](report)
+        return self._held(call, reply, len(report.rows))
 
     def many(self, call: Call, *, body: CombinedReportRequest) -> Reply[CombinedReport | Iterator[bytes]]:
         """Report many users' time."""
@@ -52,15 +56,24 @@ class ReportHandlers:
         )
         report = self.reporting.of_many(call.signed_in, question)
         if media_type == _JSON:
-            return _json(report, partial(json_bodies.combined_report, report, group_by))
-        return _FILES[media_type](report)
+            reply = _json(report, partial(json_bodies.combined_report, report, group_by))
+        else:
+            reply = _FILES[media_type](report)
+        return self._held(call, reply, len(report.rows))
 
     def calendar(self, call: Call, *, id: int, from_: str, to: str) -> Reply[Iterator[bytes]]:
         """Get a user's time entries as a calendar."""
         accept.choose(call, [_CALENDAR])
         range_ = Range.of(instants.read(from_), instants.read(to))
         timeline = self.reporting.timeline(call.signed_in, UserId(id), range_)
-        return _file("time-entries.ics", f"{_CALENDAR}; charset=utf-8", _calendar(timeline))
+        reply = _file("time-entries.ics", f"{_CALENDAR}; charset=utf-8", _calendar(timeline))
+        return self._held(call, reply, len(timeline.entries))
+
+    def _held(self, call: Call, reply: Reply[Any], rows: int) -> Reply[Any]:
+        """Return the reply; one of many rows is one of the few large ones at a time until it is sent."""
+        if rows <= ROWS_AT_ONCE:
+            return reply
+        return replace(reply, body=self.large_answers.hold(call.signed_in.user_id, reply.body))
 
 
 def _question(body: ReportRequest | CombinedReportRequest, group_by: Sequence[str]) -> Question:

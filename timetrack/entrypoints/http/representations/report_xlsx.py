@@ -1,8 +1,8 @@
 """Reports as an Excel workbook: typed cells, a frozen header row, a row with the total."""
 
-import io
 from collections.abc import Iterator
 from datetime import date, timedelta
+from tempfile import SpooledTemporaryFile
 
 import xlsxwriter
 
@@ -11,6 +11,9 @@ from timetrack.domain.model.reporting.reports import Report
 from timetrack.entrypoints.http.representations.report_table import Cell, columns
 
 _CHUNK = 65_536
+_IN_MEMORY = 1 << 20
+"""A larger workbook waits in a temporary file for its client, who may read slowly."""
+
 _OPTIONS = {
     # A row at a time goes into a temporary file, so that the memory does not grow with the rows.
     "constant_memory": True,
@@ -26,11 +29,11 @@ _MEASURES = {"duration_seconds": 16, "duration": 12, "entries": 10}
 
 def write(report: Report) -> Iterator[bytes]:
     """Yield the report; a workbook is compressed as a whole, so the first piece comes when all of it is made."""
-    file = io.BytesIO()
-    with xlsxwriter.Workbook(file, _OPTIONS) as workbook:
-        _Sheet(workbook, report).fill()
-    file.seek(0)
-    yield from iter(lambda: file.read(_CHUNK), b"")
+    with SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
+        with xlsxwriter.Workbook(file, _OPTIONS) as workbook:
+            _Sheet(workbook, report).fill()
+        file.seek(0)
+        yield from iter(lambda: file.read(_CHUNK), b"")
 
 
 class _Sheet:
