@@ -43,6 +43,7 @@ from timetrack.domain.errors.requests import (
     CursorMalformedError,
     IdempotencyKeyInUseError,
     IdempotencyKeyReusedError,
+    SecretShownOnceError,
     TooManyKeysError,
     VersionMismatchError,
 )
@@ -94,6 +95,7 @@ __all__ = [
     "RangeReversedError",
     "RangeTooLongError",
     "ReportTooLargeError",
+    "SecretShownOnceError",
     "SignInBusyError",
     "StaleError",
     "StartInFutureError",

@@ -1,5 +1,7 @@
 """Refusals about versions, pages and repeated requests."""
 
+from collections.abc import Mapping
+
 from timetrack.domain.errors.families import ConflictError, InvalidError, MalformedError, StaleError, TooManyError
 
 
@@ -47,6 +49,20 @@ class AnswerTooLargeError(ConflictError):
 
     def __init__(self) -> None:
         super().__init__("this was done before; its answer was too large to be given again")
+
+
+class SecretShownOnceError(ConflictError):
+    """The request was done before, and its answer showed a secret, which is told once; `made` is what it has made."""
+
+    code = "secret_shown_once"
+
+    def __init__(self, made: int | None) -> None:
+        super().__init__("this was done before; its answer showed a secret, which is told only once")
+        self.made = made
+
+    def facts(self) -> Mapping[str, object]:
+        """Return the id of what was made, if it has one."""
+        return {} if self.made is None else {"id": self.made}
 
 
 class TooManyKeysError(TooManyError):

@@ -361,5 +361,6 @@ class Problem(TypedDict):
     code: str
     request_id: str
     errors: NotRequired[list[Fault]]
+    id: NotRequired[Id]
     time_entry_id: NotRequired[Id]
     time_entry_ids: NotRequired[list[Id]]

@@ -7,6 +7,7 @@ from typing import Any
 from timetrack.domain.errors import (
     AnswerTooLargeError,
     ForbiddenError,
+    SecretShownOnceError,
     TimeTrackError,
     TooManyError,
     UnauthenticatedError,
@@ -60,7 +61,7 @@ class Once:
             with self.storage.once(key) as storage:
                 reply = _answer(self.handlers_over(storage)[call.operation_id], call, parameters)
                 answer = _rendered(reply)
-                storage.keep(_short(answer, call), shows=_shown(reply.body))
+                storage.keep(_kept(reply, answer, call), shows=_shown(reply.body))
         except AnsweredBefore as before:
             self.may_replay[call.operation_id](call, parameters)
             return _reply(before.answer, REPLAYED)
@@ -87,9 +88,14 @@ def _rendered(reply: Reply[Any]) -> KeptAnswer:
     return KeptAnswer(outcome=status, labels=dict(headers), content=content)
 
 
-def _short(answer: KeptAnswer, call: Call) -> KeptAnswer:
-    """Return what is kept of an answer."""
-    return answer if len(answer.content) <= MOST_KEPT_BYTES else _rendered(_problem(AnswerTooLargeError(), call))
+def _kept(reply: Reply[Any], answer: KeptAnswer, call: Call) -> KeptAnswer:
+    """Return what a repetition gets: the same answer, unless that is too large or to be shown only once."""
+    if reply.shows_secret:
+        made = reply.body.get("id") if isinstance(reply.body, Mapping) else None
+        return _rendered(_problem(SecretShownOnceError(made), call))
+    if len(answer.content) > MOST_KEPT_BYTES:
+        return _rendered(_problem(AnswerTooLargeError(), call))
+    return answer
 
 
 def _shown(body: object) -> UserId | None:

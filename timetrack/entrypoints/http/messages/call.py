@@ -43,12 +43,17 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply(Generic[Body_co]):
-    """A response; `body` becomes JSON, unless it is bytes or an iterator of them, which are sent as `content_type`."""
+    """A response; `body` becomes JSON, unless it is bytes or an iterator of them, which are sent as `content_type`.
+
+    One that `shows_secret` is kept under no idempotency key: who repeats the request is told what it has made, by the
+    `id` in its body.
+    """
 
     status: int = 200
     body: Body_co
     headers: Mapping[str, str] = field(default_factory=dict)
     content_type: str = "application/json"
+    shows_secret: bool = False
 
 
 REPLAYED: Mapping[str, str] = {"Idempotency-Replayed": "true"}
