@@ -11,12 +11,15 @@ from starlette.types import ASGIApp
 from tests.edge.test_idempotent_operations import KEYED
 from tests.fakes.application import Application
 from tests.fakes.storage import FakeStorage
+from tests.fakes.storage.state import KeptKey
 from tests.given import a_national_id, a_task, a_user, change_user, erase_user, start, stop
 from tests.http_clients import ask
 from timetrack.domain.model.time.tasks import Task
 from timetrack.domain.model.time.time_entries import TimeEntry
 from timetrack.domain.model.users.roles import Role
 from timetrack.domain.model.users.users import User, UserChange
+from timetrack.domain.ports.idempotency import KeptAnswer
+from timetrack.entrypoints.http.handlers.key_limit import MOST_KEYS
 
 NEW_ID = str(a_national_id())
 HALF_PAST = {"start": "2026-03-27T06:00:00Z", "end": "2026-03-27T06:30:00Z"}
@@ -186,6 +189,28 @@ def test_an_erased_user_is_in_no_kept_answer(
     with storage.database.transaction() as state:
         assert not any(kept.shows == user.id for kept in state.keys.values())
     assert send(app, world, replace(write, headers={})).status_code in {201, 404}
+
+
+def test_who_has_too_many_keys_repeats_what_was_done_and_starts_and_stops_timers(
+    app: ASGIApp, storage: FakeStorage, world: World
+) -> None:
+    create = Write("POST", "/tasks", {"description": "x"})
+    with storage.database.transaction() as state:
+        kept = KeptKey(
+            fingerprint=b"",
+            created_at=storage.clock.now,
+            answer=KeptAnswer(outcome=204, labels={}, content=b""),
+        )
+        owner = f"user:{world.admin.id}"
+        state.keys.update({(owner, str(number)): kept for number in range(MOST_KEYS - 1)})
+    first = send(app, world, create)
+
+    again, new = send(app, world, create), send(app, world, create, key="another")
+    timers = [send(app, world, OWN[name](world), key=name) for name in ("tracking.start", "tracking.stop")]
+
+    assert (again.status_code, again.content) == (first.status_code, first.content) == (201, first.content)
+    assert (new.status_code, new.json()["code"], new.headers["retry-after"]) == (429, "too_many_keys", "3600")
+    assert [each.status_code for each in timers] == [201, 200]
 
 
 @pytest.mark.parametrize("path", ["/users/{id}/report", "/report"])

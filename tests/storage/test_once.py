@@ -211,6 +211,15 @@ def test_an_answer_is_kept_for_a_day(storage: Storage, clock: Clock, user: User)
     assert descriptions(storage) == ["work", "work"]
 
 
+def test_a_key_may_be_taken_without_an_effect(storage: Storage, user: User) -> None:
+    with storage.once(KEY) as once:
+        once.begin()
+    create(storage, user)
+
+    with pytest.raises(AnsweredBefore), storage.once(KEY) as once:
+        once.begin()
+
+
 def test_the_keys_of_an_owner_are_counted_up_to_a_bound(storage: Storage, user: User) -> None:
     for number in range(3):
         create(storage, user, a_key(str(number)))

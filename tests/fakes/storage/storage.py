@@ -85,6 +85,10 @@ class FakeOnceStorage(FakeStorage):
         with self.database.savepoint() as state, _stores(self.database, state, caller) as stores:
             yield stores
 
+    def begin(self) -> None:
+        """See OnceStorage.begin."""
+        self._begun()
+
     def keep(self, answer: KeptAnswer, shows: UserId | None = None) -> None:
         """See OnceStorage.keep."""
         idempotency_keys.keep(self.database, self._begun(), self._key, answer, shows)

@@ -130,6 +130,10 @@ class PostgresOnceStorage(PostgresStores):
         with sender.connection.savepoint():
             yield _attributed(sender, caller)
 
+    def begin(self) -> None:
+        """See OnceStorage.begin."""
+        self._begun()
+
     def keep(self, answer: KeptAnswer, shows: UserId | None = None) -> None:
         """See OnceStorage.keep."""
         PostgresIdempotencyKeys(Session(self._begun())).keep(self._key, answer, shows)

@@ -65,7 +65,7 @@ class Storage(Stores, Protocol):
     def once(self, key: IdempotencyKey) -> AbstractContextManager["OnceStorage"]:
         """Open a storage in which everything is one transaction that also keeps the key: the effect happens once.
 
-        The first inner `transaction`, or `keep`, begins it, and raises what is named below. Leaving commits, an
+        The first inner `transaction`, `begin` or `keep` begins it, and raises what is named below. Leaving commits, an
         exception rolls back; one that leaves only an inner `transaction` undoes what was done there and leaves the key.
 
         Raises:
@@ -83,6 +83,9 @@ class Storage(Stores, Protocol):
 
 class OnceStorage(Storage, Protocol):
     """A storage that keeps the answer of a request together with its effect."""
+
+    def begin(self) -> None:
+        """Begin the transaction that takes the key, if nothing else has; what it raises stands at `Storage.once`."""
 
     def keep(self, answer: KeptAnswer, shows: UserId | None = None) -> None:
         """Keep the answer under the key, for 24 hours, or until the user whom it shows is erased."""

@@ -10,6 +10,7 @@ from timetrack.domain.errors import (
     SecretShownOnceError,
     TimeTrackError,
     TooManyError,
+    TooManyKeysError,
     UnauthenticatedError,
     UnavailableError,
 )
@@ -37,7 +38,7 @@ class Once:
     """Handlers whose effect, key and answer are one transaction where a request carries a key.
 
     `handlers_over` makes the handlers work on a storage: the plain one, or the one of a key. `may_replay` has, by
-    operationId, who may have a kept answer again; `limit` refuses an owner who has too many keys.
+    operationId, who may have a kept answer again; `limit` tells who has too many keys for a new one.
     """
 
     storage: Storage
@@ -56,9 +57,12 @@ class Once:
         return handle
 
     def _handle(self, key: IdempotencyKey, call: Call, parameters: Mapping[str, Any]) -> Reply[Any]:
-        self.limit.check(key.owner)
+        has_room = self.limit.has_room(key.owner)
         try:
             with self.storage.once(key) as storage:
+                if not has_room:
+                    storage.begin()  # a repetition needs no room, and gets its answer
+                    raise TooManyKeysError
                 reply = _answer(self.handlers_over(storage)[call.operation_id], call, parameters)
                 answer = _rendered(reply)
                 storage.keep(_kept(reply, answer, call), shows=_shown(reply.body))
