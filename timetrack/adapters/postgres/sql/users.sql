@@ -65,7 +65,15 @@ SET national_id = NULL, surname = '', name = '', patronymic = NULL, address = ''
 WHERE id = %(id)s;
 
 -- name: erase_kept_answers
-DELETE FROM idempotency_keys WHERE owner = 'user:' || %(id)s::bigint OR shows = %(id)s::bigint;
+-- Locked is only what somebody else deletes, as it has expired. Who does that for a key may wait for this user next, so
+-- to wait for them here would be a deadlock.
+WITH theirs AS MATERIALIZED (
+    SELECT owner, key FROM idempotency_keys
+    WHERE owner = 'user:' || %(id)s::bigint OR shows = %(id)s::bigint
+    FOR UPDATE SKIP LOCKED
+)
+DELETE FROM idempotency_keys USING theirs
+WHERE idempotency_keys.owner = theirs.owner AND idempotency_keys.key = theirs.key;
 
 -- name: time_zone
 -- shared: by the user's key.
