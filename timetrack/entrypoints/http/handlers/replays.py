@@ -1,7 +1,7 @@
 """Who may have a kept answer again: asked anew before each replay, as a caller may have lost a role meanwhile.
 
-What is gone hides nobody from their own answer: whose it was is still known, and a retry of a deletion has to get the
-first answer.
+So is the caller, who may have been demoted or signed out while the request waited for a connection. What is gone hides
+nobody from their own answer: whose it was is still known, and a retry of a deletion has to get the first answer.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,6 +13,7 @@ from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
 from timetrack.domain.model.users.national_id import NationalId
 from timetrack.domain.services.authentication import Authentication
+from timetrack.domain.services.callers import caller_now
 from timetrack.domain.services.tasks import Tasks
 from timetrack.domain.services.time_entries import TimeEntries
 from timetrack.domain.services.users import Users
@@ -38,8 +39,8 @@ class Replays:
             "users.replace": self._user,
             "users.change": self._user,
             "users.erase": self._user,
-            "users.change_password": _own,
-            "tasks.create": _own,
+            "users.change_password": self._own,
+            "tasks.create": self._own,
             "tasks.replace": self._task,
             "tasks.change": self._task,
             "tasks.delete": self._task,
@@ -58,18 +59,21 @@ class Replays:
         return self.authentication.authenticate(bearer_token(call.headers))
 
     def _user(self, call: Call, parameters: Parameters) -> None:
-        self.users.require_change(call.signed_in, UserId(parameters["id"]))
+        self.users.require_change(self._caller(call), UserId(parameters["id"]))
 
     def _task(self, call: Call, parameters: Parameters) -> None:
-        self.tasks.require_change(call.signed_in, TaskId(parameters["id"]))
+        self.tasks.require_change(self._caller(call), TaskId(parameters["id"]))
 
     def _new_time_entry(self, call: Call, parameters: Parameters) -> None:
-        owner = UserId(parameters["body"].get("user_id") or call.signed_in.user_id)
-        self.time_entries.require_creation(call.signed_in, owner)
+        caller = self._caller(call)
+        self.time_entries.require_creation(caller, UserId(parameters["body"].get("user_id") or caller.user_id))
 
     def _time_entry(self, call: Call, parameters: Parameters) -> None:
-        self.time_entries.require_change(call.signed_in, TimeEntryId(parameters["id"]))
+        self.time_entries.require_change(self._caller(call), TimeEntryId(parameters["id"]))
 
+    def _own(self, call: Call, _: Parameters) -> None:
+        """Let the caller pass, if there still is one: the key is theirs, and so is what was done."""
+        self._caller(call)
 
-def _own(_: Call, __: Parameters) -> None:
-    """Let the caller pass: the key is theirs, and so is what was done."""
+    def _caller(self, call: Call) -> Caller:
+        return caller_now(self.users.storage, call.signed_in)
