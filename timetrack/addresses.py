@@ -1,9 +1,11 @@
 """IP addresses, by who can reach them."""
 
 from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 _IPV6_NETWORK = 64
+_IPV6 = 6
+_MAPPED_PREFIX = 96
 
 
 def is_loopback(address: str) -> bool:
@@ -33,6 +35,18 @@ def network_of(address: str) -> str:
     return (
         str(parsed) if isinstance(parsed, IPv4Address) else str(IPv6Network((int(parsed), _IPV6_NETWORK), strict=False))
     )
+
+
+def with_mapped(networks: str) -> str:
+    """Return addresses and networks, with commas between them, and those of IPv4 as IPv6 sockets show them as well."""
+    return ",".join(form for each in networks.split(",") for form in _forms(each))
+
+
+def _forms(network: str) -> list[str]:
+    parsed = ip_network(network)
+    if parsed.version == _IPV6:
+        return [network]
+    return [network, f"::ffff:{parsed.network_address}/{_MAPPED_PREFIX + parsed.prefixlen}"]
 
 
 def _unmapped(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:

@@ -2,7 +2,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from timetrack.addresses import is_in, is_loopback, network_of
+from timetrack.addresses import is_in, is_loopback, network_of, with_mapped
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
@@ -29,3 +29,9 @@ def test_what_one_client_can_have_of_addresses() -> None:
     assert network_of("192.0.2.1") == network_of("::ffff:192.0.2.1") == "192.0.2.1"
     assert network_of("2001:db8::1") == network_of("2001:db8::ffff:1") != network_of("2001:db8:0:1::1")
     assert network_of("localhost") == "localhost"
+
+
+def test_networks_have_the_forms_in_which_a_socket_for_both_kinds_shows_them() -> None:
+    forms = with_mapped("10.0.0.0/8,192.0.2.1,2001:db8::/32")
+
+    assert forms == "10.0.0.0/8,::ffff:10.0.0.0/104,192.0.2.1,::ffff:192.0.2.1/128,2001:db8::/32"

@@ -6,6 +6,7 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from itertools import permutations
+from unittest.mock import AsyncMock
 
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -192,3 +193,32 @@ def test_drain_period_and_last_requests_share_one_deadline() -> None:
 
     assert received.startswith(b"HTTP/1.1 500 ")
     assert said == ["lifespan.startup", "lifespan.shutdown"]
+
+
+@pytest.mark.parametrize(
+    ("peer", "client"),
+    [
+        ("192.0.2.1", "198.51.100.7"),
+        ("::ffff:192.0.2.1", "198.51.100.7"),
+        ("::ffff:192.0.2.2", "::ffff:192.0.2.2"),
+        ("2001:db8::1", "2001:db8::1"),
+    ],
+)
+def test_a_trusted_proxy_is_known_also_where_the_socket_shows_ipv4_as_ipv6(peer: str, client: str) -> None:
+    seen: list[str] = []
+
+    async def app(scope: Scope, _: Receive, __: Send) -> None:
+        seen.append(scope["client"][0])
+
+    config = WebServer(
+        app,
+        DrainPeriod(0),
+        trusted_proxies="192.0.2.1",
+        on_ready=lambda: None,
+    ).config
+    config.load()
+    headers = [(b"x-forwarded-for", b"198.51.100.7, ::ffff:192.0.2.1")]
+    scope = {"type": "http", "client": (peer, 1), "headers": headers}
+    asyncio.run(config.loaded_app(scope, AsyncMock(), AsyncMock()))
+
+    assert seen == [client]

@@ -12,6 +12,7 @@ from typing import cast
 import uvicorn
 from starlette.types import ASGIApp
 
+from timetrack.addresses import with_mapped
 from timetrack.entrypoints.http.edge.connection_limit import ConnectionLimit
 from timetrack.entrypoints.http.edge.protocol import ProblemProtocol
 from timetrack.entrypoints.server.drain_period import DrainPeriod
@@ -46,7 +47,7 @@ class WebServer(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 proxy_headers=trusted_proxies is not None,
-                forwarded_allow_ips=trusted_proxies or "",
+                forwarded_allow_ips=with_mapped(trusted_proxies) if trusted_proxies else "",
                 server_header=False,
                 # Else, with HTTP pipelining, a request sees the context variables of the one before it.
                 reset_contextvars=True,
