@@ -23,8 +23,19 @@ from timetrack.adapters.embedded_postgres.data_folder import DataFolder
 def test_its_files_are_private_to_who_runs_it(running: EmbeddedPostgres, running_home: Path) -> None:
     assert psutil.Process(running.pid).uids().effective == RUNS_AS
     for path in (running_home, *running_home.iterdir()):
-        assert path.stat().st_uid == RUNS_AS
+        # As root we run it as a user whom other programs may run as too: the password is then root's alone.
+        assert path.stat().st_uid == (os.geteuid() if path.name == "password" else RUNS_AS)
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0
+
+
+def test_the_password_of_an_older_version_becomes_ours_alone(data_folder: Path) -> None:
+    with EmbeddedPostgres(data_folder, durable=False) as server:
+        password = urlsplit(server.start()).password
+        os.chown(data_folder / "password", RUNS_AS, -1)
+
+        again = urlsplit(server.start()).password
+
+    assert (again, (data_folder / "password").stat().st_uid) == (password, os.geteuid())
 
 
 def test_nothing_of_our_environment_reaches_it(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,6 +49,16 @@ class DataFolder:
         """The superuser's password, for initdb and for those who connect."""
         return self.path / "password"
 
+    def read_password(self) -> str:
+        """Return the superuser's password, and from then on let only this program's user read it.
+
+        initdb alone has to read it as the account, which under root is one that other programs run as too.
+        """
+        file = os.open(self.password_file, os.O_RDONLY | os.O_NOFOLLOW)
+        with os.fdopen(file, encoding="utf-8") as stream:
+            os.fchown(file, os.geteuid(), os.getegid())
+            return stream.read()
+
     @property
     def socket_folder(self) -> Path | None:
         """The folder of the Unix socket; None where its path would be too long."""

@@ -57,7 +57,7 @@ class EmbeddedPostgres:
         with self._stopped_on_failure():
             if self.pid is None:
                 self._port = self._start(time.monotonic() + timeout)
-            password = self._data_folder.password_file.read_text(encoding="utf-8")
+            password = self._data_folder.read_password()
             return f"postgresql://postgres:{password}@{ports.LOOPBACK}:{self._port}/postgres"
 
     def stop(self) -> None:

@@ -10,6 +10,7 @@ from psycopg.sql import SQL, Identifier
 
 from tests.postgres import Database
 from tests.sql import rows_of, run_on
+from timetrack.adapters.postgres.setup.administration import url_for
 from timetrack.adapters.postgres.setup.faults import DatabaseRefusedError, UnrestrictedRoleError
 from timetrack.adapters.postgres.setup.provisioning import grant, provision
 
@@ -122,11 +123,27 @@ def test_the_application_tracks_time_and_reads_the_history(application: Connecti
         "DROP INDEX time_entries_running_key",
         "CREATE OR REPLACE FUNCTION wall_clock() RETURNS timestamptz LANGUAGE sql AS 'SELECT now()'",
         "SET session_replication_role = replica",
+        "SELECT lo_create(0)",
+        "SELECT lo_creat(-1)",
+        "SELECT lo_from_bytea(0, 'much')",
+        "SELECT lo_put(1, 0, 'much')",
+        "SELECT lowrite(0, 'much')",
     ],
 )
 def test_the_application_cannot_change_the_schema_or_the_history(application: Connection, statement: str) -> None:
     with pytest.raises(errors.InsufficientPrivilege):
         application.execute(statement)
+
+
+def test_a_database_of_an_older_version_lets_nobody_make_large_objects_either(
+    superuser_url: str, bare_database: Database
+) -> None:
+    run_on(url_for(superuser_url, bare_database.name), "GRANT EXECUTE ON FUNCTION lo_create(oid) TO PUBLIC")
+
+    provision(superuser_url, bare_database.name)
+
+    with pytest.raises(errors.InsufficientPrivilege):
+        run_on(bare_database.application_url, "SELECT lo_create(0)")
 
 
 def test_not_even_the_owner_rewrites_the_history_by_mistake(database: Database, application: Connection) -> None:

@@ -68,6 +68,7 @@ def grant(owner_url: str, role: str) -> None:
         with connection.transaction():
             _grant_database(connection, Identifier(role))
             _grant_tables(connection, Identifier(role))
+            _revoke_large_objects(connection)
 
 
 def _login(superuser_url: str, user: str) -> Login:
@@ -94,6 +95,7 @@ def _give_schema(superuser_url: str, owner: Login) -> None:
     # From PostgreSQL 15 on the database's owner has it anyway; before, nobody but the superuser had.
     with administering(superuser_url) as connection:
         connection.execute(SQL("ALTER SCHEMA public OWNER TO {}").format(Identifier(owner.user)))
+        _revoke_large_objects(connection)
 
 
 def _grant_database(connection: Connection, role: Identifier) -> None:
@@ -117,6 +119,16 @@ def _grant_tables(connection: Connection, role: Identifier) -> None:
         SQL("GRANT INSERT, UPDATE, DELETE ON {} TO {}").format(writable, role),
     ):
         connection.execute(statement)
+
+
+def _revoke_large_objects(connection: Connection) -> None:
+    """Let nobody but superusers make large objects, which would fill the disk outside of every table.
+
+    Where the connection is no superuser's this does nothing: the database's own superuser has to do it.
+    """
+    functions = [SQL(function) for (function,) in connection.execute(_SQL["large_object_functions"]).fetchall()]
+    if functions:
+        connection.execute(SQL("REVOKE EXECUTE ON FUNCTION {} FROM PUBLIC").format(SQL(", ").join(functions)))
 
 
 def _listed(tables: list[str]) -> Composed:

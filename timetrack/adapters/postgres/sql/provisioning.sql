@@ -7,6 +7,16 @@ SELECT 1 FROM pg_database WHERE datname = %(name)s;
 -- name: has_owners_rights (a superuser has everybody's)
 SELECT pg_has_role(%(role)s, current_user, 'MEMBER');
 
+-- name: large_object_functions (that everybody may call; none unless we are a superuser, whose they are)
+SELECT oid::regprocedure::text
+FROM pg_proc
+WHERE
+    pronamespace = 'pg_catalog'::regnamespace
+    AND (proname LIKE E'lo\\_%%' OR proname IN ('loread', 'lowrite'))
+    AND has_function_privilege('public', oid, 'EXECUTE')
+    AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+ORDER BY 1;
+
 -- name: tables
 -- Our own, and whether the application may write to them: the history is its trigger's, the rest the migrations'.
 SELECT
