@@ -23,6 +23,21 @@ def test_a_lease_is_held_until_it_ends(storage: Storage, clock: Clock, name: str
     assert [*taken, storage.housekeeping.take_lease(name, 60) is not None] == [True, False, True]
 
 
+def test_a_lease_that_was_taken_while_the_clock_was_ahead_is_free(storage: Storage, clock: Clock) -> None:
+    storage.housekeeping.take_lease("profiles", 60)
+    clock.advance(-timedelta(days=1))
+
+    assert [storage.housekeeping.take_lease("profiles", 60) for _ in range(2)] == [True, False]
+
+
+def test_a_try_that_was_put_off_while_the_clock_was_ahead_is_due(storage: Storage, clock: Clock) -> None:
+    user = a_user(storage, person=None)
+    storage.users.claim_pending()
+    clock.advance(-timedelta(days=1))
+
+    assert [storage.users.claim_pending() for _ in range(2)] == [user, None]
+
+
 def test_two_leases_have_nothing_to_do_with_each_other(storage: Storage) -> None:
     assert None not in [storage.housekeeping.take_lease(name, 60) for name in ("profiles", "sweeping")]
 

@@ -2,10 +2,13 @@
 
 import math
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tests.fakes.storage.database import Session
-from timetrack.domain.model.access.sign_ins import SignInLimit
+from tests.fakes.storage.state import State
+from timetrack.domain.model.access.sign_ins import LONGEST_MEMORY, SignInLimit
+
+_LONGEST = timedelta(seconds=LONGEST_MEMORY)
 
 
 class FakeFailedSignIns:
@@ -19,9 +22,7 @@ class FakeFailedSignIns:
         now = self._session.database.clock.now
         with self._session.statement() as state:
             waits = [
-                state.failed_sign_ins.get(limit.subject, now)
-                - now
-                - timedelta(seconds=(limit.failures - 1) * limit.seconds_each)
+                _forgiven_at(state, limit, now) - now - timedelta(seconds=(limit.failures - 1) * limit.seconds_each)
                 for limit in limits
             ]
             return max(0, *(math.ceil(wait.total_seconds()) for wait in waits))
@@ -31,5 +32,10 @@ class FakeFailedSignIns:
         now = self._session.database.clock.now
         with self._session.statement() as state:
             for limit in limits:
-                forgiven_at = max(state.failed_sign_ins.get(limit.subject, now), now)
-                state.failed_sign_ins[limit.subject] = forgiven_at + timedelta(seconds=limit.seconds_each)
+                forgiven_at = _forgiven_at(state, limit, now) + timedelta(seconds=limit.seconds_each)
+                state.failed_sign_ins[limit.subject] = min(forgiven_at, now + _LONGEST)
+
+
+def _forgiven_at(state: State, limit: SignInLimit, now: datetime) -> datetime:
+    forgiven_at = state.failed_sign_ins.get(limit.subject, now)
+    return forgiven_at if now <= forgiven_at <= now + _LONGEST else now

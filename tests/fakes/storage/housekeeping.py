@@ -19,7 +19,7 @@ class FakeHousekeeping:
         """See Housekeeping.take_lease."""
         now = self._session.database.clock.now
         with self._session.statement() as state:
-            if name not in state.leases or state.leases[name] > now:
+            if name not in state.leases or now < state.leases[name] <= now + timedelta(seconds=4 * seconds):
                 return None
             state.leases[name] = now + timedelta(seconds=seconds)
             return state.leases[name]

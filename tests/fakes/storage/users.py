@@ -140,7 +140,7 @@ class FakeUsers:
         now = self._session.database.clock.now
         with self._session.statement() as state:
             waiting = [user.id for user in state.users.values() if user.profile is Profile.PENDING]
-            due = [each for each in waiting if state.pending[each].next_try_at <= now]
+            due = [each for each in waiting if not now < state.pending[each].next_try_at <= now + timedelta(hours=2)]
             if not due:
                 return None
             claimed = min(due, key=lambda each: state.pending[each].next_try_at)

@@ -51,6 +51,25 @@ def test_failures_long_ago_are_forgotten(storage: Storage, clock: Clock) -> None
     assert (after_two, storage.failed_sign_ins.seconds_to_wait([THREE]) > 0) == (0, True)
 
 
+def test_failures_while_the_clock_was_a_day_ahead_count_for_nothing(storage: Storage, clock: Clock) -> None:
+    fail(storage, 3, THREE)
+
+    clock.advance(-timedelta(days=1))
+    at_once = storage.failed_sign_ins.seconds_to_wait([THREE])
+    fail(storage, 2, THREE)
+    after_two = storage.failed_sign_ins.seconds_to_wait([THREE])
+    fail(storage, 1, THREE)
+
+    assert (at_once, after_two, storage.failed_sign_ins.seconds_to_wait([THREE]) > 0) == (0, 0, True)
+
+
+@pytest.mark.usefixtures("clock")
+def test_failures_beyond_measure_neither_lock_for_longer_than_an_hour_nor_unlock(storage: Storage) -> None:
+    fail(storage, 70, THREE)
+
+    assert storage.failed_sign_ins.seconds_to_wait([THREE]) == pytest.approx(3600 - 2 * 60, abs=1)
+
+
 def test_what_counts_against_one_subject_leaves_others_alone(storage: Storage) -> None:
     fail(storage, 3, THREE)
 

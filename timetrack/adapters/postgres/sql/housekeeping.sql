@@ -1,7 +1,10 @@
 -- name: take_lease
--- Of several servers at once one finds it free; the others wait for its row and then find it taken.
+-- Of several servers at once one finds it free; the others wait for its row and then find it taken. One that would be
+-- held for far longer than it is ever taken for was taken while the clock was ahead, and is free.
 UPDATE leases SET held_until = clock_timestamp() + make_interval(secs => %(seconds)s)
-WHERE name = %(name)s AND held_until <= clock_timestamp()
+WHERE
+    name = %(name)s
+    AND held_until NOT BETWEEN clock_timestamp() AND clock_timestamp() + 4 * make_interval(secs => %(seconds)s)
 RETURNING held_until;
 
 -- name: extend_lease

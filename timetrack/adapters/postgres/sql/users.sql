@@ -101,11 +101,18 @@ UPDATE users
 SET profile_attempts = profile_attempts + 1,
     profile_next_try_at = clock_timestamp()
         + least(2 ^ least(profile_attempts, 12), 3600) * (0.5 + random()) * interval '1 second'
-WHERE id = (
+WHERE id = coalesce((
     SELECT id FROM users
     WHERE profile = 'pending' AND erased_at IS NULL AND profile_next_try_at <= clock_timestamp()
     ORDER BY profile_next_try_at
     LIMIT 1
     FOR UPDATE SKIP LOCKED
-)
+), (
+    -- Further off than any try is put: that was done while the clock was ahead.
+    SELECT id FROM users
+    WHERE profile = 'pending' AND erased_at IS NULL AND profile_next_try_at > clock_timestamp() + interval '2 hours'
+    ORDER BY profile_next_try_at
+    LIMIT 1
+    FOR UPDATE SKIP LOCKED
+))
 RETURNING {user};
