@@ -36,6 +36,7 @@ def create() -> FlaskApp:
         people=people,
         hasher=hasher,
         registration_open=True,
+        registrations_per_address=0,
         demo=False,
         is_ready=storage.ready,
         compute=lambda work: work(),

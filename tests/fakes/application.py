@@ -42,6 +42,7 @@ class Application:
             hasher=FakeHasher(),
             demo=True,
             registration_open=True,
+            registrations_per_address=0,
             is_ready=lambda: True,
             compute=at_once,
         )

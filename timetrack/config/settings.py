@@ -160,6 +160,12 @@ class ServerSettings(Settings):
         28_800, ge=120, le=31_536_000, description="How many seconds a sign-in lasts without being used"
     )
     registration: Registration = Field("open", description="Whether people may register themselves")
+    registrations_per_address: int = Field(
+        60,
+        ge=0,
+        le=300,
+        description="How many may register from one address at once, then one each 10 seconds; 0 for any number",
+    )
     cors_origins: Origins | None = Field(
         None, description="The origins whose web pages may use the API, with commas between them, and no others"
     )

@@ -15,11 +15,11 @@ Result = TypeVar("Result")
 class Offload:
     """A few threads of its own; a greenlet that waits for them lets the event loop serve others.
 
-    Code that runs on a thread already does the work itself: it holds up nobody.
+    Code that runs on a thread already does the work itself: it holds up nobody. `each` is what every thread does first.
     """
 
-    def __init__(self, name: str, threads: int) -> None:
-        self.executor = ThreadPoolExecutor(threads, name)
+    def __init__(self, name: str, threads: int, *, each: Callable[[], None] | None = None) -> None:
+        self.executor = ThreadPoolExecutor(threads, name, initializer=each)
 
     def run(self, work: Callable[[], Result]) -> Result:
         """Return what the work returns."""

@@ -53,6 +53,7 @@ def app(storage: PostgresStorage) -> ASGIApp:
         people=FakePeopleInfo(),
         hasher=hasher,
         registration_open=True,
+        registrations_per_address=0,
         demo=False,
         is_ready=storage.ready,
         compute=at_once,

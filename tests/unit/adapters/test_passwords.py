@@ -1,13 +1,20 @@
 """Passwords by argon2id."""
 
+import itertools
+import math
+import os
+import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from unittest.mock import Mock
 
+import argon2
 import pytest
 
-from timetrack.adapters.passwords import Argon2Hasher
+from timetrack.adapters.passwords import Argon2Hasher, HashingPlaces
+from timetrack.domain.errors import SignInBusyError
 
 PASSWORD = "a password"  # noqa: S105 - an example
+COMPOSED, DECOMPOSED, FULL_WIDTH = "caf\u00e9 1", "cafe\u0301 1", "caf\u00e9 \uff11"
 
 
 @pytest.fixture(scope="module")
@@ -38,22 +45,60 @@ def test_nothing_belongs_to_nobody(hasher: Argon2Hasher, password: str) -> None:
     assert not hasher.matches(password, None)
 
 
-def test_no_more_than_two_are_checked_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    hasher = Argon2Hasher()
-    two_are_in = threading.Barrier(2)
-    inside: list[int] = []
-    most: list[int] = []
+@pytest.mark.parametrize(("kept_as", "typed"), list(itertools.permutations([COMPOSED, DECOMPOSED, FULL_WIDTH], 2)))
+def test_spellings_that_unicode_takes_for_the_same_are_one_password(
+    hasher: Argon2Hasher, kept_as: str, typed: str
+) -> None:
+    assert hasher.matches(typed, hasher.hash(kept_as))
 
-    def slow(_kept: str, _password: str) -> bool:
-        inside.append(1)
-        most.append(len(inside))
-        two_are_in.wait(timeout=10)
-        inside.pop()
+
+@pytest.mark.parametrize("spelling", [COMPOSED, DECOMPOSED, FULL_WIDTH])
+def test_a_digest_from_before_there_was_one_spelling_is_of_what_is_typed(hasher: Argon2Hasher, spelling: str) -> None:
+    kept = argon2.PasswordHasher(memory_cost=64, time_cost=1, parallelism=1).hash(spelling)
+
+    assert hasher.matches(spelling, kept)
+
+
+@pytest.mark.parametrize("password", [COMPOSED, DECOMPOSED])
+def test_a_wrong_password_costs_as_many_hashes_for_nobody_as_for_somebody(
+    hasher: Argon2Hasher, monkeypatch: pytest.MonkeyPatch, password: str
+) -> None:
+    kept = hasher.hash("another one")
+    verified = Mock(wraps=argon2.PasswordHasher().verify)
+    monkeypatch.setattr(hasher, "_argon2", Mock(verify=verified))
+
+    counts = []
+    for digest in (kept, None):
+        verified.reset_mock()
+        hasher.matches(password, digest)
+        counts.append(verified.call_count)
+
+    assert counts[0] == counts[1] > 0
+
+
+def test_the_threads_that_digest_give_way_to_the_rest_and_only_they(monkeypatch: pytest.MonkeyPatch) -> None:
+    hasher = Argon2Hasher(HashingPlaces(1))
+    seen: list[int] = []
+
+    def verify(_kept: str, _password: str) -> bool:
+        seen.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
         return True
 
-    monkeypatch.setattr(hasher, "_argon2", type("Slow", (), {"verify": staticmethod(slow)}))
+    monkeypatch.setattr(hasher, "_argon2", Mock(verify=verify))
+    hasher.matches(PASSWORD, "digest")
 
-    with ThreadPoolExecutor(8) as threads:
-        list(threads.map(lambda _: hasher.matches(PASSWORD, "digest"), range(8)))
+    assert seen == [10 if sys.platform == "linux" else 0]  # elsewhere a thread has no priority of its own
+    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == 0
 
-    assert max(most) == 2
+
+def test_who_waits_for_a_place_too_long_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    places = HashingPlaces(1)
+    hasher = Argon2Hasher(places)
+    kept = hasher.hash(PASSWORD)
+    monkeypatch.setattr("timetrack.adapters.passwords.hasher._LONGEST_WAIT", 0.05)
+
+    with places.one(math.inf), pytest.raises(SignInBusyError):
+        hasher.matches(PASSWORD, kept)
+
+    monkeypatch.setattr("timetrack.adapters.passwords.hasher._LONGEST_WAIT", 60)
+    assert hasher.matches(PASSWORD, kept)

@@ -9,6 +9,7 @@ from timetrack.domain.errors.access import (
     NotAllowedError,
     TokenInvalidError,
     TokenMissingError,
+    TooManyRegistrationsError,
     TooManySignInsError,
 )
 from timetrack.domain.errors.availability import (
@@ -110,6 +111,7 @@ __all__ = [
     "TokenMissingError",
     "TooManyError",
     "TooManyKeysError",
+    "TooManyRegistrationsError",
     "TooManySignInsError",
     "UnauthenticatedError",
     "UnavailableError",

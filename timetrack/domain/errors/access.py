@@ -39,6 +39,15 @@ class NotAllowedError(ForbiddenError):
         super().__init__("you are not allowed to do this")
 
 
+class TooManyRegistrationsError(TooManyError):
+    """Too many users have been registered from the address."""
+
+    code = "too_many_registrations"
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("too many registrations from your address", retry_after)
+
+
 class TooManySignInsError(TooManyError):
     """Too many sign-ins have failed, for the account or from the address."""
 

@@ -9,9 +9,11 @@ from timetrack.domain.errors import (
     NationalIdMalformedError,
     PeopleInfoUnavailableError,
     TokenMissingError,
+    TooManyRegistrationsError,
 )
 from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.access.permissions import Permission, require_registration, require_role_change
+from timetrack.domain.model.access.sign_ins import registration_limits
 from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.lists import Page, PageRequest
 from timetrack.domain.model.users.national_id import NationalId
@@ -59,28 +61,39 @@ def anonymous() -> NoReturn:
 
 @dataclass(frozen=True, slots=True)
 class Users:
-    """The operations on users; unless `registration_open`, only admins register them."""
+    """The operations on users; unless `registration_open`, only admins register them.
+
+    `registrations_per_address` are let in at once from an address, where no admin registers; 0 is any number.
+    """
 
     storage: Storage
     people: PeopleInfo
     hasher: PasswordHasher
     registration_open: bool = True
+    registrations_per_address: int = 60
 
     def register(
-        self, national_id: NationalId, password: str, authenticate: Callable[[], Caller] = anonymous
+        self,
+        national_id: NationalId,
+        password: str,
+        authenticate: Callable[[], Caller] = anonymous,
+        address: str | None = None,
     ) -> SeenUser:
         """Register a user, with names and address if people-info answers.
 
         Where registration is closed, `authenticate` has to return an admin, except for the first user ever, who
-        becomes one.
+        becomes one. `address` is where the request comes from.
 
         Raises:
             UnauthenticatedError, NotAllowedError: registration is closed, and the caller is no admin.
+            TooManyRegistrationsError: too many came from this address.
             PersonUnknownError: people-info says that there is no such person.
             UserAlreadyExistsError: the national ID is registered.
         """
         admin = None if self.registration_open else self._admin(authenticate)
         has_to_be_first = not self.registration_open and admin is None
+        if admin is None:
+            self._count(address)
         person = self._find(national_id)
         password_hash = self.hasher.hash(password)
         new = NewUser(national_id=national_id, password_hash=password_hash, person=person)
@@ -120,6 +133,18 @@ class Users:
         admin = authenticate()
         require_registration(admin)
         return admin
+
+    def _count(self, address: str | None) -> None:
+        """Count a registration from the address, whatever becomes of it: people-info and a hash are what it costs.
+
+        Of those that come at the same moment a few too many may be let in.
+        """
+        limits = registration_limits(address, self.registrations_per_address)
+        if not limits:
+            return
+        if wait := self.storage.failed_sign_ins.seconds_to_wait(limits):
+            raise TooManyRegistrationsError(wait)
+        self.storage.failed_sign_ins.add(limits)
 
     def _find(self, national_id: NationalId) -> Person | None:
         try:

@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
+from typing import IO
 
 from starlette.types import ASGIApp
 
-from timetrack.adapters.passwords import Argon2Hasher
+from timetrack.adapters.passwords import Argon2Hasher, HashingPlaces, places_of_this_machine
 from timetrack.adapters.peopleinfo import PeopleInfoClient
 from timetrack.adapters.postgres.pool import PoolLimits
 from timetrack.adapters.postgres.storage import PostgresStorage
@@ -22,10 +23,13 @@ from timetrack.waiting import Offload
 
 
 @contextmanager
-def serving(options: ServingOptions, *, is_draining: Callable[[], bool]) -> Iterator[ASGIApp]:
-    """Yield the ASGI application; its connections and its background work begin and end with its event loop."""
+def serving(options: ServingOptions, hashing: IO[bytes], *, is_draining: Callable[[], bool]) -> Iterator[ASGIApp]:
+    """Yield the ASGI application; its connections and its background work begin and end with its event loop.
+
+    `hashing` is the file of the places for hashing passwords, which all workers have.
+    """
     offload = Offload("long computations", 2)
-    hasher = Argon2Hasher()
+    hasher = Argon2Hasher(HashingPlaces(places_of_this_machine(), hashing))
     people = PeopleInfoClient(options.peopleinfo_url, timeout=options.peopleinfo_timeout)
     storage = PostgresStorage(options.database_url, _limits(options), offload, pipelines=options.database_pipelines)
     authentication = _authentication(options, storage, hasher)
@@ -34,6 +38,7 @@ def serving(options: ServingOptions, *, is_draining: Callable[[], bool]) -> Iter
         people=people,
         hasher=hasher,
         registration_open=options.registration_open,
+        registrations_per_address=options.registrations_per_address,
         demo=options.demo,
         is_ready=lambda: not is_draining() and storage.ready(),
         compute=offload.run,

@@ -22,6 +22,7 @@ class ServingOptions:
     token_ttl: int
     token_idle_ttl: int
     registration_open: bool
+    registrations_per_address: int
     cors_origins: tuple[str, ...]
     trusted_proxies: str | None
     connections_per_address: int

@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 from typing import NoReturn
@@ -57,10 +58,11 @@ def _run(settings: ServerSettings, first: Worker) -> None:
             inner.callback(people.stop)
         # The last requests still ask people-info, so this ends first.
         inner.callback(lambda: _end(workers, listener, stop))
+        hashing = outer.enter_context(tempfile.TemporaryFile())
         database = outer.enter_context(open_current_database(settings))
         peopleinfo_url = people.url if people else str(settings.peopleinfo_url)
         options = _options(settings, database.application_url, peopleinfo_url)
-        workers.assign(Job(options=options, listener=listener))
+        workers.assign(Job(options=options, listener=listener, hashing=hashing))
         others = [database.keep_running, *([people.keep_running] if people else [])]
 
         def announce() -> None:
@@ -96,6 +98,7 @@ def _options(settings: ServerSettings, database_url: str, peopleinfo_url: str) -
         token_ttl=settings.token_ttl,
         token_idle_ttl=settings.token_idle_ttl,
         registration_open=settings.registration == "open",
+        registrations_per_address=settings.registrations_per_address,
         cors_origins=tuple(settings.cors_origins.split(",")) if settings.cors_origins else (),
         trusted_proxies=settings.trusted_proxies,
         connections_per_address=settings.connections_per_address,

@@ -51,7 +51,7 @@ def load() -> Serving:
 def _serve(job: Job, serving: Serving) -> None:
     # The parent's SIGINT ends the period; this is for a worker that was told to end by somebody else.
     drain_period = DrainPeriod(job.options.drain_seconds + _PARENT_IS_LATE_SECONDS)
-    parts = serving(job.options, is_draining=lambda: drain_period.begun)
+    parts = serving(job.options, job.hashing, is_draining=lambda: drain_period.begun)
     with parts as app, job.listener:
         server = WebServer(
             app,

@@ -128,6 +128,7 @@ async def application(database_url: str, *, compiled: bool) -> AsyncIterator[ASG
         hasher=FakeHasher(),
         demo=True,
         registration_open=True,
+        registrations_per_address=0,
         is_ready=storage.ready,
         compute=offload.run,
     )

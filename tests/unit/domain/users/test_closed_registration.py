@@ -28,6 +28,14 @@ def test_an_admin_registers_a_member(closed: Users, admin: User) -> None:
     assert registered.user.role is Role.MEMBER
 
 
+def test_admins_may_register_as_many_as_they_like(closed: Users, admin: User) -> None:
+    registered = [
+        closed.register(a_national_id(), PASSWORD, lambda: caller(admin), "192.0.2.1").user.id for _ in range(70)
+    ]
+
+    assert len(registered) == 70
+
+
 @pytest.mark.parametrize("role", ["member", "manager"])
 def test_others_may_not(closed: Users, role: str, request: pytest.FixtureRequest) -> None:
     user: User = request.getfixturevalue(role)

@@ -11,21 +11,25 @@ from tests.fakes.storage import FakeStorage
 from tests.given import a_national_id, a_task, a_token, a_user, caller, start, stop
 from tests.report_queries import by_task, durations
 from timetrack.domain.errors import (
+    CredentialsInvalidError,
     LastAdminError,
     NotAllowedError,
     PersonUnknownError,
     SignInBusyError,
     TimerNotRunningError,
+    TooManyRegistrationsError,
     UnknownTimeZoneError,
     UserAlreadyExistsError,
     UserNotFoundError,
     VersionMismatchError,
 )
+from timetrack.domain.model.access.tokens import TokenLifetime
 from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.users.national_id import NationalId
 from timetrack.domain.model.users.roles import Role
 from timetrack.domain.model.users.users import Profile, User, UserChange
 from timetrack.domain.model.versions import Precondition
+from timetrack.domain.services.authentication import PasswordAuthentication
 from timetrack.domain.services.users import Users
 
 STALE = Precondition(frozenset({99}))
@@ -48,6 +52,60 @@ def test_who_registers_while_people_info_is_down_gets_a_pending_profile(users: U
     people.down = True
 
     assert users.register(a_national_id(), PASSWORD).user.profile is Profile.PENDING
+
+
+@pytest.mark.parametrize("another", ["192.0.2.1", "::ffff:192.0.2.1"])
+def test_after_sixty_registrations_an_address_has_to_wait(users: Users, another: str) -> None:
+    for _ in range(60):
+        users.register(a_national_id(), PASSWORD, address="192.0.2.1")
+
+    with pytest.raises(TooManyRegistrationsError) as refused:
+        users.register(a_national_id(), PASSWORD, address=another)
+
+    assert refused.value.retry_after == 10
+    assert users.register(a_national_id(), PASSWORD, address="192.0.2.2").in_full
+
+
+def test_registrations_that_are_refused_count_too(users: Users) -> None:
+    for _ in range(60):
+        with pytest.raises(PersonUnknownError):
+            users.register(NationalId("0400", "000001"), PASSWORD, address="192.0.2.1")
+
+    with pytest.raises(TooManyRegistrationsError):
+        users.register(a_national_id(), PASSWORD, address="192.0.2.1")
+
+
+def test_registrations_and_failed_sign_ins_are_counted_apart(
+    users: Users, storage: FakeStorage, hasher: FakeHasher
+) -> None:
+    signing_in = PasswordAuthentication(storage, hasher, TokenLifetime(absolute=3600, idle=3600))
+    for _ in range(59):
+        users.register(a_national_id(), PASSWORD, address="192.0.2.1")
+    for number in range(99):
+        with pytest.raises(CredentialsInvalidError):
+            signing_in.sign_in(f"9999 {number:06}", PASSWORD, "192.0.2.1")
+
+    last = users.register(a_national_id(), PASSWORD, address="192.0.2.1").user
+
+    assert signing_in.sign_in(str(last.national_id), PASSWORD, "192.0.2.1").token
+
+
+def test_room_for_a_registration_comes_back(users: Users, storage: FakeStorage) -> None:
+    for _ in range(60):
+        users.register(a_national_id(), PASSWORD, address="192.0.2.1")
+
+    storage.clock.advance(timedelta(seconds=10))
+
+    assert users.register(a_national_id(), PASSWORD, address="192.0.2.1").in_full
+
+
+@pytest.mark.parametrize(("at_once", "address"), [(0, "192.0.2.1"), (1, None)])
+def test_registrations_are_not_limited_where_no_limit_is_set_or_no_address_known(
+    storage: FakeStorage, people: FakePeopleInfo, hasher: FakeHasher, at_once: int, address: str | None
+) -> None:
+    unlimited = Users(storage, people, hasher, registrations_per_address=at_once)
+
+    assert len({unlimited.register(a_national_id(), PASSWORD, address=address).user.id for _ in range(70)}) == 70
 
 
 def test_who_does_not_exist_cannot_register(users: Users, storage: FakeStorage) -> None:

@@ -1,4 +1,4 @@
-"""The port that counts failed sign-ins."""
+"""The port that counts failed sign-ins, and registrations in the same way."""
 
 from collections.abc import Sequence
 from typing import Protocol

@@ -38,6 +38,7 @@ class Dependencies:
     people: PeopleInfo
     hasher: PasswordHasher
     registration_open: bool
+    registrations_per_address: int
     demo: bool
     is_ready: Callable[[], bool]
     compute: Compute
@@ -54,7 +55,13 @@ def handlers(storage: Storage, dependencies: Dependencies) -> Mapping[str, Handl
 
 
 def _users(storage: Storage, dependencies: Dependencies) -> Users:
-    return Users(storage, dependencies.people, dependencies.hasher, dependencies.registration_open)
+    return Users(
+        storage,
+        dependencies.people,
+        dependencies.hasher,
+        registration_open=dependencies.registration_open,
+        registrations_per_address=dependencies.registrations_per_address,
+    )
 
 
 def _handlers_over(storage: Storage, dependencies: Dependencies, large_answers: LargeAnswers) -> Mapping[str, Handler]:

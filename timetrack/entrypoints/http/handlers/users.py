@@ -40,7 +40,7 @@ class UserHandlers:
         """Register a user."""
         # The contract asks for no token here, because only a closed registration does.
         authenticate = partial(self._authenticate, call)
-        seen = self.users.register(NationalId.parse(body["national_id"]), body["password"], authenticate)
+        seen = self.users.register(NationalId.parse(body["national_id"]), body["password"], authenticate, call.peer)
         headers = {"Location": f"/users/{seen.user.id}"}
         return etags.tagged(etags.of_user(seen), json_bodies.user(seen), status=201, headers=headers)
 
