@@ -13,10 +13,7 @@ from timetrack.waiting.offload import wait_for
 
 Resume = Callable[[Any], object]
 Begin = Callable[[Resume], object]
-"""Begins something on the event loop, and has `resume` called once, by the loop, with its outcome.
-
-The loop calls `resume`, never `begin` itself nor another greenlet: that one would be left suspended for good.
-"""
+"""Begins something on the event loop, and has `resume` called once, on the loop's thread, with its outcome."""
 
 
 class LoopGoneError(Exception):
@@ -67,8 +64,12 @@ class ServingLoop:
             RuntimeError: the event loop itself asks; only its greenlets can wait.
         """
         me = getcurrent()
-        if me.parent is not None and self.is_current:
-            begin(me.switch)
+        loop = self._loop
+        if me.parent is not None and loop is not None and self.is_current:
+            # Never from the callback that brings the outcome. libuv's uv__io_poll keeps a list of events on the C stack
+            # and a pointer to it; a greenlet that is resumed from there moves that stack away, and where it closes a
+            # descriptor then, libuv follows the pointer into what is something else now: workers ended by SIGSEGV.
+            begin(partial(loop.call_soon, me.switch))
             outcome = me.parent.switch()
         else:
             outcome = self._wait_outside(begin)

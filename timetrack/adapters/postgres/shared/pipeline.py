@@ -165,8 +165,7 @@ class Pipeline:
             self.close()
 
     def _give_up(self, error: Error) -> None:
-        # Half a message may be out: nobody can tell any more which result belongs to which statement. Those who wait
-        # are resumed by the loop: from here they would return to this greenlet's caller, and leave it suspended.
+        # Half a message may be out: nobody can tell any more which result belongs to which statement.
         self._retire()
         self._loop.call_soon(self.close, str(error))
 
