@@ -538,6 +538,24 @@ CREATE FUNCTION lock_task_and_user_at_once(p_task_id bigint, p_user_id bigint) R
     END
     $$;
 
+CREATE FUNCTION lock_user_if_free(p_user_id bigint) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+    BEGIN
+        PERFORM FROM users WHERE id = p_user_id FOR NO KEY UPDATE SKIP LOCKED;
+        RETURN FOUND OR NOT EXISTS (SELECT FROM users WHERE id = p_user_id);
+    END
+    $$;
+
+CREATE FUNCTION lock_task_and_user_if_free(p_task_id bigint, p_user_id bigint) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+    BEGIN
+        PERFORM FROM tasks WHERE id = p_task_id FOR SHARE SKIP LOCKED;
+        RETURN (FOUND OR NOT EXISTS (SELECT FROM tasks WHERE id = p_task_id)) AND lock_user_if_free(p_user_id);
+    END
+    $$;
+
 
 -- ==== Triggers ====
 

@@ -10,15 +10,22 @@ from psycopg_pool import AsyncConnectionPool
 
 Pooled = TypeVar("Pooled", bound=AsyncConnection[Any])
 
+_SHORT_WAIT = "50ms"
+"""How long a statement waits for a lock while others stand behind it; what it needs is taken without waiting."""
+
 _TCP = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "tcp_user_timeout": 15_000}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolLimits:
-    """The most and fewest connections, the most requests that wait for one, and timeouts in seconds."""
+    """The most and fewest connections, the most requests that wait for one, and timeouts in seconds.
+
+    Of the connections one user's writes have only a few at a time: see `Turns`.
+    """
 
     size: int = 10
     least: int = 2
+    of_one_user: int = 2
     waiting: int = 1000
     wait: float = 5
     statement: float = 5
@@ -54,12 +61,12 @@ def sharing_pool(
     """Return the pool of connections that requests share, of which there may be none; open it on the event loop.
 
     Their statements have one good plan whatever they are asked, so PostgreSQL plans them once: for a report, planning
-    takes longer than making it.
+    takes longer than making it. Whoever has to wait for a lock is told so, and waits over a connection of its own.
     """
     return AsyncConnectionPool(
         database_url,
         connection_class=kind,
-        kwargs=_connecting(limits, plan_cache_mode="force_generic_plan"),
+        kwargs=_connecting(limits, plan_cache_mode="force_generic_plan", lock_timeout=_SHORT_WAIT),
         min_size=count,
         max_size=count or 1,
         timeout=limits.wait,

@@ -36,7 +36,11 @@ class Sender(Protocol):
         """Return the one row that a statement finds by its only parameter."""
 
     def write(self, single: Statement, batch: Statement, parameters: Parameters) -> Columns | None:
-        """Return the row of a write that is to be done once, by itself or together with others."""
+        """Return the row of a write that is to be done once, by itself or together with others.
+
+        Raises:
+            TooManyWaitingError: others of the user that the parameter `user_id` names wait for locks already.
+        """
 
 
 class Session:

@@ -11,6 +11,7 @@ from timetrack.adapters.postgres.shared.lending import Lending
 from timetrack.adapters.postgres.shared.pipeline import PipelineConnection, driven_by_pipeline
 from timetrack.adapters.postgres.shared.pipelines import Pipelines
 from timetrack.adapters.postgres.shared.senders import LentSender, SharedSender, translating_failures
+from timetrack.adapters.postgres.shared.turns import Turns
 from timetrack.adapters.postgres.statements import load
 from timetrack.adapters.postgres.stores.failed_sign_ins import PostgresFailedSignIns
 from timetrack.adapters.postgres.stores.history import PostgresHistory
@@ -50,7 +51,7 @@ class PostgresStorage(PostgresStores):
     """See Storage; for greenlets of any event loop and for any thread, while it is open."""
 
     def __init__(self, database_url: str, limits: PoolLimits, offload: Offload, *, pipelines: int) -> None:
-        """Prepare so many shared connections; of several, one is for lookups alone, which wait for nobody's lock."""
+        """Prepare so many shared connections; of several, one is for lookups alone, which wait for no longer work."""
         self._loop = ServingLoop()
         self._offload = offload
         driven = driven_by_pipeline(prepares=limits.prepared_statements)
@@ -58,7 +59,8 @@ class PostgresStorage(PostgresStores):
         self.lookups = Pipelines(self._sharing, min(pipelines, 1))
         self.pipelines = Pipelines(self._sharing, pipelines - 1) if pipelines > 1 else self.lookups
         self.lending = Lending(self._loop, database_url, limits)
-        self._shared = SharedSender(self._loop, self.lookups, self.pipelines, self.lending, offload)
+        self._turns = Turns(self._loop, limits.of_one_user)
+        self._shared = SharedSender(self._loop, self.lookups, self.pipelines, self.lending, self._turns, offload)
         self.session = Session(self._shared)
         super().__init__(self.session)
 
@@ -85,7 +87,7 @@ class PostgresStorage(PostgresStores):
     @contextmanager
     def transaction(self, caller: Caller | None) -> Iterator[PostgresStores]:
         """See Storage.transaction."""
-        with self.begun() as sender:
+        with self.begun(caller) as sender:
             yield _attributed(sender, caller)
 
     @contextmanager
@@ -107,9 +109,10 @@ class PostgresStorage(PostgresStores):
         return True
 
     @contextmanager
-    def begun(self) -> Iterator[LentSender]:
-        """Open a transaction over a connection of its own."""
-        with translating_failures(), self.lending.connection() as connection, connection.transaction():
+    def begun(self, caller: Caller | None = None) -> Iterator[LentSender]:
+        """Open a transaction over a connection of its own, at the caller's turn."""
+        turn = self._turns.turn(None if caller is None else caller.user_id)
+        with turn, translating_failures(), self.lending.connection() as connection, connection.transaction():
             yield LentSender(connection, self._loop, self._offload)
 
 
@@ -126,7 +129,7 @@ class PostgresOnceStorage(PostgresStores):
     @contextmanager
     def transaction(self, caller: Caller | None) -> Iterator[PostgresStores]:
         """See Storage.transaction."""
-        sender = self._begun()
+        sender = self._begun(caller)
         with sender.connection.savepoint():
             yield _attributed(sender, caller)
 
@@ -136,7 +139,7 @@ class PostgresOnceStorage(PostgresStores):
 
     def keep(self, answer: KeptAnswer, shows: UserId | None = None) -> None:
         """See OnceStorage.keep."""
-        PostgresIdempotencyKeys(Session(self._begun())).keep(self._key, answer, shows)
+        PostgresIdempotencyKeys(Session(self._begun(None))).keep(self._key, answer, shows)
 
     def once(self, key: IdempotencyKey) -> AbstractContextManager["PostgresOnceStorage"]:
         """Refuse: a request has one key."""
@@ -150,9 +153,9 @@ class PostgresOnceStorage(PostgresStores):
         """See Storage.ready."""
         return self._storage.ready()
 
-    def _begun(self) -> LentSender:
+    def _begun(self, caller: Caller | None) -> LentSender:
         if self._sender is None:
-            self._sender = self._stack.enter_context(self._storage.begun())
+            self._sender = self._stack.enter_context(self._storage.begun(caller))
             session = Session(self._sender)
             PostgresIdempotencyKeys(session).claim(self._key)
             # From here on, what is called directly sees what the transaction has done, and needs no second connection.

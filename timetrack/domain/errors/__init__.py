@@ -18,6 +18,7 @@ from timetrack.domain.errors.availability import (
     NotReadyError,
     PeopleInfoUnavailableError,
     SignInBusyError,
+    TooManyWaitingError,
 )
 from timetrack.domain.errors.families import (
     ConflictError,
@@ -113,6 +114,7 @@ __all__ = [
     "TooManyKeysError",
     "TooManyRegistrationsError",
     "TooManySignInsError",
+    "TooManyWaitingError",
     "UnauthenticatedError",
     "UnavailableError",
     "UnknownTimeZoneError",

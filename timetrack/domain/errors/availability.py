@@ -21,6 +21,15 @@ class DatabaseUnavailableError(UnavailableError):
         super().__init__("the database does not answer now")
 
 
+class TooManyWaitingError(UnavailableError):
+    """Writes of the same user wait already, for something that others hold."""
+
+    code = "too_many_waiting"
+
+    def __init__(self) -> None:
+        super().__init__("other writes of yours are waiting; send this one again when they are done")
+
+
 class PeopleInfoUnavailableError(UnavailableError):
     """The people-info service does not answer, or not by its contract."""
 

@@ -60,6 +60,9 @@ class Storage(Stores, Protocol):
         """Open a transaction whose changes are the caller's: leaving commits, an exception rolls back.
 
         Never nested; a store's error ends it and must not be caught inside.
+
+        Raises:
+            TooManyWaitingError: others of the caller's wait for what somebody else holds.
         """
 
     def once(self, key: IdempotencyKey) -> AbstractContextManager["OnceStorage"]:

@@ -17,7 +17,9 @@ CONNECTIONS = 20
 @pytest.fixture
 def storage(application_database_url: str) -> Iterator[PostgresStorage]:
     """The storage, with a connection of either kind for each caller of any race."""
-    with opened_storage(application_database_url, size=CONNECTIONS, pipelines=CONNECTIONS + 1) as opened:
+    with opened_storage(
+        application_database_url, size=CONNECTIONS, pipelines=CONNECTIONS + 1, of_one_user=CONNECTIONS
+    ) as opened:
         yield opened
 
 

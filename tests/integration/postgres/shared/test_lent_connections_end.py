@@ -163,7 +163,7 @@ def test_closing_tells_a_greenlet_and_a_thread(application_database_url: str) ->
     assert [type(each) for each in asyncio.run(scenario())] == [DatabaseUnavailableError] * 2
 
 
-def test_a_write_that_is_alone_is_the_single_statement(run: Callable[..., None]) -> None:
+def test_a_write_goes_as_a_batch_and_what_that_leaves_undone_as_the_single_statement(run: Callable[..., None]) -> None:
     single = Statement.of("SELECT 'single ' || %(value)s::text AS value")
     batch = Statement.of("""
         SELECT place, 'batch ' || value AS value
@@ -175,7 +175,8 @@ def test_a_write_that_is_alone_is_the_single_statement(run: Callable[..., None])
         def writing(value: str) -> "asyncio.Future[object]":
             return as_greenlet(lambda: storage.session.write(single, batch, {"value": value}, lambda value: value))
 
-        assert await writing("a") == "single a"
+        assert await writing("a") == "batch a"
+        assert await writing("undone") == "single undone"
         assert await asyncio.gather(*map(writing, ["b", "undone", "c"])) == ["batch b", "single undone", "batch c"]
 
     run(scenario)

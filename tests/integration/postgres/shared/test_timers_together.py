@@ -14,6 +14,7 @@ from psycopg.sql import SQL, Identifier
 from tests.database_clock import Clock, controlled
 from tests.given import a_key, a_task, a_user, delete_task, start, stop
 from tests.integration.postgres.shared.event_loops import Scenario, as_greenlet, run_on_event_loop
+from tests.processes import eventually
 from tests.waiting_callers import wait_for_waiting
 from timetrack.adapters.postgres.pool import PoolLimits
 from timetrack.adapters.postgres.statements import Statement
@@ -35,7 +36,7 @@ HOUR = timedelta(hours=1)
 TRANSACTIONS: LiteralString = "SELECT count(DISTINCT xmin::text) FROM time_entries"
 WHO: LiteralString = "SELECT changed_by, request_id FROM time_entry_history ORDER BY time_entry_id"
 END: LiteralString = """
-    SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'active' AND wait_event_type = 'Lock'
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'active' AND wait_event = 'PgSleep'
 """
 
 Work = Callable[[PostgresStorage], Tracked]
@@ -308,7 +309,7 @@ def test_rows_that_another_transaction_has_are_not_waited_for(  # noqa: PLR0913 
     with psycopg.connect(application_database_url, options="-c lock_timeout=5s") as application, owner.transaction():
         for each in done:
             owner.execute(lock if each == "lock" else change)
-        taken = application.execute("SELECT lock_task_and_user_at_once(%s, %s)", [task.id, users[0].id]).fetchone()
+        taken = application.execute("SELECT lock_task_and_user_if_free(%s, %s)", [task.id, users[0].id]).fetchone()
 
     assert taken == (False,)
 
@@ -329,19 +330,17 @@ def test_what_a_constraint_refuses_undoes_nobody_elses(
     assert [each.entry.user_id for each in started] == [user.id for user in others]
 
 
-def test_when_the_connection_breaks_everybody_is_told(
-    run: Callable[..., None], application_database_url: str, owner: Connection, users: list[User], task: Task
-) -> None:
-    async def scenario(storage: PostgresStorage) -> None:
-        with owner.transaction(), psycopg.connect(application_database_url, autocommit=True) as application:
-            # Behind the rows' locks, which a batch does not wait for, something to wait for nonetheless.
-            owner.execute("LOCK TABLE time_entry_history IN ACCESS EXCLUSIVE MODE")
-            starts = begun(storage, [starting(user, task) for user in users])
-            await asyncio.to_thread(wait_for_waiting, owner, 1)
-            assert len(application.execute(END).fetchall()) == 1
-            outcomes = await asyncio.gather(*starts, return_exceptions=True)
+def test_when_the_connection_breaks_everybody_is_told(run: Callable[..., None], application_database_url: str) -> None:
+    batch = Statement.of("SELECT 1 AS place, pg_sleep(60), %(asked)s AS value")
 
-        assert [type(each) for each in outcomes] == [DatabaseUnavailableError] * len(users)
+    async def scenario(storage: PostgresStorage) -> None:
+        write = partial(storage.session.write, batch, batch, {}, value_of)
+        waiting = [as_greenlet(write) for _ in range(5)]
+        with psycopg.connect(application_database_url, autocommit=True) as application:
+            await asyncio.to_thread(eventually, lambda: application.execute(END).rowcount == 1, "one batch of them all")
+        outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+
+        assert [type(each) for each in outcomes] == [DatabaseUnavailableError] * 5
 
     run(scenario)
 

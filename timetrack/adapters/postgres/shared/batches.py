@@ -21,15 +21,17 @@ MOST_IN_A_BATCH = 50
 """A statement for more would keep the first ones waiting for the last ones."""
 
 
+class NotFreeError(Exception):
+    """Another transaction has what a write needs; nothing has been done."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Kind:
-    """A kind of batch: the statement for one, the one for many, and how each gets its parameters."""
+    """A kind of batch: the statement for many, the shorter one for a lookup that is alone, and their parameters."""
 
-    single: Statement
     batch: Statement
-    parameters_of_one: Callable[[Any], Parameters]
-    parameters_of_many: Callable[[list[Any]], Parameters]
-    writes: bool
+    parameters: Callable[[list[Any]], Parameters]
+    single: Statement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,8 @@ class _Asked:
 class Batches:
     """Sends what is asked for when the event loop has run all that it has to run now.
 
-    Whoever is alone is sent alone. Each row of a batch has the place, from 1, of what it answers in its first column.
-    Those who get no row of a write, and all of a batch that PostgreSQL refuses, are sent alone.
+    Each row of a batch has the place, from 1, of what it answers in its first column. All of a batch that PostgreSQL
+    refuses, which undid everything, are sent again, each alone.
     Called on the event loop only; each `resume` gets a row by the names of its columns, None for no row, or an error.
     """
 
@@ -58,13 +60,13 @@ class Batches:
         """
         self._line_up(_lookup(statement), value, resume)
 
-    def write(self, single: Statement, batch: Statement, parameters: Parameters, resume: Resume) -> None:
-        """Do one of several writes.
+    def write(self, batch: Statement, parameters: Parameters, resume: Resume) -> None:
+        """Do one of several writes; where it gets no row, the outcome is a NotFreeError.
 
         Raises:
             BusyError: no connection is there, or all are busy.
         """
-        self._line_up(_write(single, batch), parameters, resume)
+        self._line_up(_write(batch), parameters, resume)
 
     def _line_up(self, kind: _Kind, value: object, resume: Resume) -> None:
         self._pipelines.least_busy()
@@ -79,21 +81,21 @@ class Batches:
             self._send(kind, asked[first : first + MOST_IN_A_BATCH])
 
     def _send(self, kind: _Kind, asked: list[_Asked]) -> None:
-        if len(asked) == 1:
-            self._send_alone(kind, asked[0])
+        if kind.single and len(asked) == 1:
+            self._look_up_alone(kind.single, asked[0])
             return
         try:
             pipeline = self._pipelines.least_busy()
             answer = partial(self._answer, kind, asked, pipeline)
-            pipeline.send(kind.batch, kind.parameters_of_many([each.value for each in asked]), answer)
+            pipeline.send(kind.batch, kind.parameters([each.value for each in asked]), answer)
         except Exception as error:  # noqa: BLE001 - it is for those who wait, whatever it is
             self._fail(kind, asked, error)
 
-    def _send_alone(self, kind: _Kind, asked: _Asked) -> None:
+    def _look_up_alone(self, single: Statement, asked: _Asked) -> None:
+        (name,) = single.names
         try:
             pipeline = self._pipelines.least_busy()
-            answer = partial(_answer_alone, asked, pipeline)
-            pipeline.send(kind.single, kind.parameters_of_one(asked.value), answer)
+            pipeline.send(single, {name: asked.value}, partial(_answer_alone, asked, pipeline))
         except Exception as error:  # noqa: BLE001 - as above
             asked.resume(error)
 
@@ -103,30 +105,26 @@ class Batches:
             return
         rows = dict(_numbered_rows(outcome, pipeline))
         for place, each in enumerate(asked, start=1):
-            if place in rows or not kind.writes:
-                each.resume(rows.get(place))
-            else:
-                self._send_alone(kind, each)
+            each.resume(rows.get(place, None if kind.single else NotFreeError()))
 
     def _fail(self, kind: _Kind, asked: list[_Asked], error: Exception) -> None:
-        """Tell all that the connection broke; of a refusal, which undid everything, send each alone."""
-        alone = isinstance(error, Error) and not isinstance(error, OperationalError)
+        """Tell all that the connection broke, or a lock was not to be had; after another refusal, send each alone."""
+        refused = isinstance(error, Error) and not isinstance(error, OperationalError)
         for each in asked:
-            if alone:
-                self._send_alone(kind, each)
+            if refused and len(asked) > 1:
+                self._send(kind, [each])
             else:
                 each.resume(error)
 
 
 @cache
 def _lookup(statement: Statement) -> _Kind:
-    (name,) = statement.names
-    return _Kind(statement, lookup_batch(statement), lambda value: {name: value}, _as_array, writes=False)
+    return _Kind(lookup_batch(statement), _as_array, statement)
 
 
 @cache
-def _write(single: Statement, batch: Statement) -> _Kind:
-    return _Kind(single, batch, lambda parameters: parameters, _as_json, writes=True)
+def _write(batch: Statement) -> _Kind:
+    return _Kind(batch, _as_json)
 
 
 def _as_array(values: list[Any]) -> Parameters:

@@ -6,20 +6,25 @@ from dataclasses import dataclass
 from functools import partial
 
 from psycopg import OperationalError
+from psycopg.errors import LockNotAvailable
 from psycopg.pq.abc import PGresult
 
 from timetrack.adapters.postgres.session import Columns, Parameters
-from timetrack.adapters.postgres.shared.batches import Batches
+from timetrack.adapters.postgres.shared.batches import Batches, NotFreeError
 from timetrack.adapters.postgres.shared.lending import Lending, LentConnection, refuse_while_lent
 from timetrack.adapters.postgres.shared.pipeline import Pipeline
 from timetrack.adapters.postgres.shared.pipelines import BusyError, Pipelines
 from timetrack.adapters.postgres.shared.results import Result
+from timetrack.adapters.postgres.shared.turns import Turns
 from timetrack.adapters.postgres.statements import Statement
 from timetrack.domain.errors import DatabaseUnavailableError
 from timetrack.waiting import LoopGoneError, Offload, Resume, ServingLoop
 
 _FAILURES = (OperationalError, LoopGoneError)
 """Time-outs and deadlocks, lost connections, a pool's refusals: all of them may pass."""
+
+_LEFT_UNDONE = (BusyError, NotFreeError, LockNotAvailable)
+"""What shared connections refuse, and one that is lent does: it keeps nobody else waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +58,12 @@ class LentSender:
 class SharedSender:
     """Statements outside transactions, each one by itself; see Sender."""
 
-    def __init__(
-        self, loop: ServingLoop, lookups: Pipelines, others: Pipelines, lending: Lending, offload: Offload
+    def __init__(  # noqa: PLR0913, PLR0917 - what storage.py puts together
+        self, loop: ServingLoop, lookups: Pipelines, others: Pipelines, lending: Lending, turns: Turns, offload: Offload
     ) -> None:
-        """Send lookups over connections of their own, since others may wait for locks."""
+        """Send lookups over connections of their own, since others take longer."""
         self._loop = loop
+        self._turns = turns
         self._pipelines = others
         self._lookups = Batches(lookups)
         self._writes = Batches(others)
@@ -71,7 +77,7 @@ class SharedSender:
             # Not by `translating_failures`, here and below: it takes 2 us, for each statement of each request.
             try:
                 return self._result(*self._over_shared(statement, parameters))
-            except BusyError:
+            except _LEFT_UNDONE:
                 pass
             except _FAILURES as error:
                 raise DatabaseUnavailableError from error
@@ -82,7 +88,7 @@ class SharedSender:
         refuse_while_lent()
         try:
             columns: Columns | None = self._loop.wait(partial(self._lookups.look_up, statement, value))
-        except BusyError:
+        except _LEFT_UNDONE:
             (name,) = statement.names
             return self._over_lent(statement, {name: value}).first()
         except _FAILURES as error:
@@ -92,13 +98,18 @@ class SharedSender:
     def write(self, single: Statement, batch: Statement, parameters: Parameters) -> Columns | None:
         """See Sender.write."""
         refuse_while_lent()
-        try:
-            columns: Columns | None = self._loop.wait(partial(self._writes.write, single, batch, parameters))
-        except BusyError:
+        user_id = parameters.get("user_id")
+        if not self._turns.has_one(user_id):  # else this one would hardly fare better
+            try:
+                columns: Columns | None = self._loop.wait(partial(self._writes.write, batch, parameters))
+            except _LEFT_UNDONE:
+                pass
+            except _FAILURES as error:
+                raise DatabaseUnavailableError from error
+            else:
+                return columns
+        with self._turns.turn(user_id):
             return self._over_lent(single, parameters).first()
-        except _FAILURES as error:
-            raise DatabaseUnavailableError from error
-        return columns
 
     def _over_shared(self, statement: Statement, parameters: Parameters) -> tuple[PGresult, Pipeline]:
         chosen: list[Pipeline] = []

@@ -8,14 +8,13 @@ id, user_id, task_id, lane, start_at AS start, end_at AS "end", description, ver
 end_at = greatest(start_at, wall_clock()), version = version + 1, updated_at = wall_clock()
 
 -- name: start
--- shared: by keys; it may wait for a lock, and then holds up those behind it for no longer than lock_timeout.
+-- Over a connection of its own, where it may wait for a lock; over a shared one it goes as a batch, be it of one.
 -- One round trip, one transaction: docs/schema.sql has the function, and why it is right under READ COMMITTED.
 SELECT * FROM start_timer(
     %(user_id)s, %(token_id)s, %(request_id)s, %(task_id)s, %(start)s, %(description)s, %(switch)s
 );
 
 -- name: start_once
--- shared: as start.
 -- The same with an idempotency key, which is kept in the same transaction.
 SELECT * FROM start_timer_once(
     %(owner)s, %(key)s, %(fingerprint)s,
@@ -23,26 +22,24 @@ SELECT * FROM start_timer_once(
 );
 
 -- name: stop
--- shared: as start.
 SELECT * FROM stop_timer(%(user_id)s, %(token_id)s, %(request_id)s, %(task_id)s, %(end)s);
 
 -- name: stop_once
--- shared: as start.
 SELECT * FROM stop_timer_once(
     %(owner)s, %(key)s, %(fingerprint)s, %(user_id)s, %(token_id)s, %(request_id)s, %(task_id)s, %(end)s
 );
 
 -- name: start_batch
 -- shared: waits for no lock.
--- Many starts in one transaction. Those whose rows another transaction holds have no row here; OFFSET 0 has each take
--- its rows before it starts.
+-- Starts in one transaction. Those whose rows another transaction holds have no row here; OFFSET 0 has each take its
+-- rows before it starts.
 SELECT asked.place, outcome.*
 FROM (
     SELECT * FROM json_to_recordset(%(asked)s::json) AS asked (
         place integer, user_id bigint, token_id bigint, request_id text, task_id bigint,
         start timestamptz, description text, switch boolean
     )
-    WHERE lock_task_and_user_at_once(task_id, user_id)
+    WHERE lock_task_and_user_if_free(task_id, user_id)
     OFFSET 0
 ) AS asked
 CROSS JOIN LATERAL start_timer(
@@ -57,7 +54,7 @@ FROM (
         place integer, owner text, key text, fingerprint text, user_id bigint, token_id bigint, request_id text,
         task_id bigint, start timestamptz, description text, switch boolean
     )
-    WHERE lock_task_and_user_at_once(task_id, user_id)
+    WHERE lock_task_and_user_if_free(task_id, user_id)
     OFFSET 0
 ) AS asked
 CROSS JOIN LATERAL start_timer_once(
@@ -72,7 +69,7 @@ FROM (
     SELECT * FROM json_to_recordset(%(asked)s::json) AS asked (
         place integer, user_id bigint, token_id bigint, request_id text, task_id bigint, "end" timestamptz
     )
-    WHERE lock_user_at_once(user_id)
+    WHERE lock_user_if_free(user_id)
     OFFSET 0
 ) AS asked
 CROSS JOIN LATERAL stop_timer(
@@ -87,7 +84,7 @@ FROM (
         place integer, owner text, key text, fingerprint text, user_id bigint, token_id bigint, request_id text,
         task_id bigint, "end" timestamptz
     )
-    WHERE lock_user_at_once(user_id)
+    WHERE lock_user_if_free(user_id)
     OFFSET 0
 ) AS asked
 CROSS JOIN LATERAL stop_timer_once(

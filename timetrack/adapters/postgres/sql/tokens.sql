@@ -24,10 +24,9 @@ WHERE tokens.digest = %(digest)s
     AND users.erased_at IS NULL;
 
 -- name: note_use
--- shared: by the token's key.
--- Of several requests at once the first writes; the others find that nothing is left to do.
+-- shared: by the token's key, and only if no other transaction has its row: the next use is noted as well.
 UPDATE tokens SET last_used_at = clock_timestamp()
-WHERE id = %(id)s AND {use_is_news};
+WHERE id = (SELECT id FROM tokens WHERE id = %(id)s AND {use_is_news} FOR NO KEY UPDATE SKIP LOCKED);
 
 -- name: caller_of_user
 -- shared: by the user's key.

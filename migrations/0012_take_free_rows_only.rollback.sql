@@ -1,0 +1,1 @@
+DROP FUNCTION lock_task_and_user_if_free, lock_user_if_free;
