@@ -38,7 +38,7 @@ def create() -> FlaskApp:
         registration_open=True,
         registrations_per_address=0,
         demo=False,
-        is_ready=storage.ready,
+        obstacle=storage.obstacle,
         compute=lambda work: work(),
     )
     with_body = set(_with_body())

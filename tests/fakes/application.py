@@ -43,7 +43,7 @@ class Application:
             demo=True,
             registration_open=True,
             registrations_per_address=0,
-            is_ready=lambda: True,
+            obstacle=lambda: None,
             compute=at_once,
         )
         self._handlers = handlers(storage, dependencies)

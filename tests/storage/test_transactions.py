@@ -8,6 +8,7 @@ from tests.given import a_key, a_new_user, a_task, a_token, a_user, caller, star
 from tests.racing import race
 from timetrack.domain.errors import (
     DatabaseUnavailableError,
+    Obstacle,
     TaskNotFoundError,
     TimerNotRunningError,
     UserAlreadyExistsError,
@@ -101,7 +102,7 @@ def test_transactions_that_fail_leave_room_for_more_than_there_are_connections(s
         with pytest.raises(TaskNotFoundError), storage.transaction(None) as stores:
             stores.tasks.lock_exclusive(TaskId(999_999))
 
-    assert storage.ready()
+    assert storage.obstacle() is None
 
 
 def test_nobody_sees_half_of_a_transaction(storage: Storage) -> None:
@@ -121,7 +122,7 @@ def test_nobody_sees_half_of_a_transaction(storage: Storage) -> None:
 
 
 def test_a_database_that_answers_is_ready(storage: Storage) -> None:
-    assert storage.ready()
+    assert storage.obstacle() is None
 
 
 def test_without_a_database_everything_is_unavailable_and_nothing_ready(
@@ -132,7 +133,7 @@ def test_without_a_database_everything_is_unavailable_and_nothing_ready(
 
     cut_off()
 
-    assert not storage.ready()
+    assert storage.obstacle() is Obstacle.NO_CONNECTION
     with pytest.raises(DatabaseUnavailableError):
         storage.users.get(user.id)
     with pytest.raises(DatabaseUnavailableError):

@@ -15,6 +15,7 @@ from tests.fakes.storage.tasks import FakeTasks
 from tests.fakes.storage.time_entries import FakeTimeEntries
 from tests.fakes.storage.tokens import FakeTokens
 from tests.fakes.storage.users import FakeUsers
+from timetrack.domain.errors import Obstacle
 from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.idempotency import IdempotencyKey
 from timetrack.domain.model.ids import UserId
@@ -64,9 +65,9 @@ class FakeStorage(FakeStores):
         with self.database.transaction() as state:
             return min(most, sum(name[0] == owner for name in state.keys))
 
-    def ready(self) -> bool:
-        """See Storage.ready."""
-        return not self.database.down
+    def obstacle(self) -> Obstacle | None:
+        """See Storage.obstacle."""
+        return Obstacle.NO_CONNECTION if self.database.down else None
 
 
 class FakeOnceStorage(FakeStorage):

@@ -55,7 +55,7 @@ def app(storage: PostgresStorage) -> ASGIApp:
         registration_open=True,
         registrations_per_address=0,
         demo=False,
-        is_ready=storage.ready,
+        obstacle=storage.obstacle,
         compute=at_once,
     )
     return create_app(handlers=handlers(storage, world), authenticate=authentication.authenticate)

@@ -39,7 +39,7 @@ def lending_pool(
     return AsyncConnectionPool(
         database_url,
         connection_class=kind,
-        kwargs=_connecting(limits),
+        kwargs=connection_settings(limits),
         min_size=min(limits.least, limits.size),
         max_size=limits.size,
         timeout=limits.wait,
@@ -66,7 +66,7 @@ def sharing_pool(
     return AsyncConnectionPool(
         database_url,
         connection_class=kind,
-        kwargs=_connecting(limits, plan_cache_mode="force_generic_plan", lock_timeout=_SHORT_WAIT),
+        kwargs=connection_settings(limits, plan_cache_mode="force_generic_plan", lock_timeout=_SHORT_WAIT),
         min_size=count,
         max_size=count or 1,
         timeout=limits.wait,
@@ -86,7 +86,8 @@ def send_integers_as_bigint(connection: AsyncConnection[Any]) -> None:
     connection.adapters.register_dumper(int, Int8Dumper)
 
 
-def _connecting(limits: PoolLimits, **further: str) -> dict[str, Any]:
+def connection_settings(limits: PoolLimits, **further: str) -> dict[str, Any]:
+    """Return what each connection is made with."""
     return {**_TCP, "autocommit": True, "options": _options(limits, further), "application_name": "timetrack"}
 
 

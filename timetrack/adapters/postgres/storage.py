@@ -10,6 +10,7 @@ from timetrack.adapters.postgres.session import Session
 from timetrack.adapters.postgres.shared.lending import Lending
 from timetrack.adapters.postgres.shared.pipeline import PipelineConnection, driven_by_pipeline
 from timetrack.adapters.postgres.shared.pipelines import Pipelines
+from timetrack.adapters.postgres.shared.probe import Probe
 from timetrack.adapters.postgres.shared.senders import LentSender, SharedSender, translating_failures
 from timetrack.adapters.postgres.shared.turns import Turns
 from timetrack.adapters.postgres.statements import load
@@ -22,12 +23,12 @@ from timetrack.adapters.postgres.stores.tasks import PostgresTasks
 from timetrack.adapters.postgres.stores.time_entries import PostgresTimeEntries
 from timetrack.adapters.postgres.stores.tokens import PostgresTokens
 from timetrack.adapters.postgres.stores.users import PostgresUsers
-from timetrack.domain.errors import DatabaseUnavailableError
+from timetrack.domain.errors import Obstacle
 from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.idempotency import IdempotencyKey
 from timetrack.domain.model.ids import UserId
 from timetrack.domain.ports.idempotency import KeptAnswer
-from timetrack.waiting import Offload, ServingLoop
+from timetrack.waiting import LoopGoneError, Offload, Resume, ServingLoop
 
 _SQL = load("session")
 _LONGEST_END = 3.0
@@ -54,13 +55,18 @@ class PostgresStorage(PostgresStores):
         """Prepare so many shared connections; of several, one is for lookups alone, which wait for no longer work."""
         self._loop = ServingLoop()
         self._offload = offload
-        driven = driven_by_pipeline(prepares=limits.prepared_statements)
+        self._probe = Probe(database_url, limits)
+        driven = driven_by_pipeline(limits, self._probe.suspect)
         self._sharing = sharing_pool(database_url, limits, pipelines, PipelineConnection, driven)
-        self.lookups = Pipelines(self._sharing, min(pipelines, 1))
-        self.pipelines = Pipelines(self._sharing, pipelines - 1) if pipelines > 1 else self.lookups
-        self.lending = Lending(self._loop, database_url, limits)
+        self.lookups = Pipelines(self._sharing, min(pipelines, 1), self._probe.suspect)
+        others = Pipelines(self._sharing, pipelines - 1, self._probe.suspect)
+        self.pipelines = others if pipelines > 1 else self.lookups
+        self.lending = Lending(self._loop, database_url, limits, self._probe)
+        self._probe.on_outage = self.lending.refuse_waiting
         self._turns = Turns(self._loop, limits.of_one_user)
-        self._shared = SharedSender(self._loop, self.lookups, self.pipelines, self.lending, self._turns, offload)
+        self._shared = SharedSender(
+            self._loop, self.lookups, self.pipelines, self.lending, self._turns, self._probe, offload
+        )
         self.session = Session(self._shared)
         super().__init__(self.session)
 
@@ -70,11 +76,13 @@ class PostgresStorage(PostgresStores):
         self._loop.bind()
         await self._sharing.open()
         await self.lending.open()
+        self._probe.open()
         for pipelines in {self.lookups, self.pipelines}:
             pipelines.open()
         try:
             yield
         finally:
+            self._probe.close()
             for pipelines in {self.lookups, self.pipelines}:
                 pipelines.close()
             # Both at once: a pool's tasks pass over being cancelled while they connect, so each has to be told to stop.
@@ -100,13 +108,17 @@ class PostgresStorage(PostgresStores):
         """See Storage.number_of_keys."""
         return PostgresIdempotencyKeys(self.session).number(owner, most)
 
-    def ready(self) -> bool:
-        """See Storage.ready."""
+    def obstacle(self) -> Obstacle | None:
+        """See Storage.obstacle."""
         try:
-            self._shared.execute(_SQL["ping"], {})
-        except DatabaseUnavailableError:
-            return False
-        return True
+            found: Obstacle | None = self._loop.wait(self._look)
+        except LoopGoneError:
+            return Obstacle.NO_CONNECTION
+        return found
+
+    def _look(self, resume: Resume) -> None:
+        task = asyncio.get_running_loop().create_task(self._probe.look())
+        task.add_done_callback(lambda done: resume(Obstacle.NO_CONNECTION if done.cancelled() else done.result()))
 
     @contextmanager
     def begun(self, caller: Caller | None = None) -> Iterator[LentSender]:
@@ -149,9 +161,9 @@ class PostgresOnceStorage(PostgresStores):
         """See Storage.number_of_keys."""
         return self._storage.number_of_keys(owner, most)
 
-    def ready(self) -> bool:
-        """See Storage.ready."""
-        return self._storage.ready()
+    def obstacle(self) -> Obstacle | None:
+        """See Storage.obstacle."""
+        return self._storage.obstacle()
 
     def _begun(self, caller: Caller | None) -> LentSender:
         if self._sender is None:

@@ -1,15 +1,40 @@
 """Refusals because something that is needed does not answer now."""
 
+from collections.abc import Mapping
+from enum import StrEnum
+
 from timetrack.domain.errors.families import UnavailableError
 
 
+class Obstacle(StrEnum):
+    """What keeps the server from serving."""
+
+    SHUTTING_DOWN = "shutting_down"
+    NO_CONNECTION = "no_connection"
+    SCHEMA_MISSING = "schema_missing"
+    DATABASE_FULL = "database_full"
+
+
+_DETAILS: Mapping[Obstacle, str] = {
+    Obstacle.SHUTTING_DOWN: "the server is about to end",
+    Obstacle.NO_CONNECTION: "the database does not answer",
+    Obstacle.SCHEMA_MISSING: "the database lacks migrations that this server needs",
+    Obstacle.DATABASE_FULL: "the database has no room left to write to",
+}
+
+
 class NotReadyError(UnavailableError):
-    """The server is starting, shutting down, or without its database."""
+    """The server is shutting down, or its database does not serve."""
 
     code = "not_ready"
 
-    def __init__(self) -> None:
-        super().__init__("the server is not able to serve now")
+    def __init__(self, obstacle: Obstacle) -> None:
+        super().__init__(f"the server is not able to serve now: {_DETAILS[obstacle]}")
+        self.obstacle = obstacle
+
+    def facts(self) -> Mapping[str, object]:
+        """See TimeTrackError.facts."""
+        return {"reason": self.obstacle.value}
 
 
 class DatabaseUnavailableError(UnavailableError):

@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from timetrack.domain.errors import Obstacle
 from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.idempotency import IdempotencyKey
 from timetrack.domain.model.ids import UserId
@@ -80,8 +81,8 @@ class Storage(Stores, Protocol):
     def number_of_keys(self, owner: str, most: int) -> int:
         """Return how many idempotency keys of an owner are kept, counted up to `most`."""
 
-    def ready(self) -> bool:
-        """Return whether the database answers; never raises."""
+    def obstacle(self) -> Obstacle | None:
+        """Return what keeps the database from serving, None if it serves; within a second, and never raises."""
 
 
 class OnceStorage(Storage, Protocol):

@@ -10,6 +10,7 @@ from timetrack.adapters.passwords import Argon2Hasher, HashingPlaces, places_of_
 from timetrack.adapters.peopleinfo import PeopleInfoClient
 from timetrack.adapters.postgres.pool import PoolLimits
 from timetrack.adapters.postgres.storage import PostgresStorage
+from timetrack.domain.errors import Obstacle
 from timetrack.domain.model.access.tokens import TokenLifetime
 from timetrack.domain.ports.access.passwords import PasswordHasher
 from timetrack.domain.ports.storage import Storage
@@ -40,7 +41,7 @@ def serving(options: ServingOptions, hashing: IO[bytes], *, is_draining: Callabl
         registration_open=options.registration_open,
         registrations_per_address=options.registrations_per_address,
         demo=options.demo,
-        is_ready=lambda: not is_draining() and storage.ready(),
+        obstacle=lambda: Obstacle.SHUTTING_DOWN if is_draining() else storage.obstacle(),
         compute=offload.run,
     )
     with closing(hasher), closing(offload):

@@ -35,7 +35,7 @@ def operations(storage: PostgresStorage) -> Mapping[str, Handler]:
         demo=True,
         registration_open=True,
         registrations_per_address=0,
-        is_ready=lambda: True,
+        obstacle=lambda: None,
         compute=at_once,
     )
     return handlers(storage, world)

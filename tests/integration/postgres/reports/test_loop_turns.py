@@ -129,7 +129,7 @@ async def application(database_url: str, *, compiled: bool) -> AsyncIterator[ASG
         demo=True,
         registration_open=True,
         registrations_per_address=0,
-        is_ready=storage.ready,
+        obstacle=storage.obstacle,
         compute=offload.run,
     )
     async with storage.open():

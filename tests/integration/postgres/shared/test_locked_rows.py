@@ -13,6 +13,7 @@ from psycopg import Connection
 from tests.given import a_task, a_token, a_user, caller, start, stop
 from tests.integration.postgres.shared.event_loops import as_greenlet, run_on_event_loop
 from tests.opened_storage import opened_storage
+from tests.processes import eventually
 from tests.waiting_callers import wait_for_waiting
 from timetrack.adapters.postgres.pool import PoolLimits
 from timetrack.adapters.postgres.storage import PostgresStorage
@@ -150,11 +151,15 @@ def test_statements_behind_a_locked_table_keep_no_other_waiting(
     run: Callable[..., None], owner: Connection, users: list[User], task: Task
 ) -> None:
     async def scenario(storage: PostgresStorage) -> None:
+        def lent() -> int:
+            return storage.lending.statistics().get("requests_num", 0)
+
+        before = lent()
         with owner.transaction():
             owner.execute("LOCK TABLE time_entries IN ACCESS EXCLUSIVE MODE")
             lists = [as_greenlet(partial(entries_of, storage, users[0])) for _ in range(2)]
             starts = [as_greenlet(partial(start, storage, user, task)) for user in users[:2]]
-            await asyncio.to_thread(wait_for_waiting, owner, 4)
+            await asyncio.to_thread(eventually, lambda: lent() == before + 4, "all have left the shared connections")
             for user in users:
                 assert await as_greenlet(partial(storage.users.get, user.id)) == user
             assert not any(each.done() for each in lists)

@@ -222,8 +222,8 @@ def test_prepared_statements_that_are_gone_cost_one_connection(run: Callable[...
         forget = Statement.of("DEALLOCATE ALL", shared=True)
         await as_greenlet(lambda: storage.session.run(forget, {}))
 
-        with pytest.raises(DatabaseUnavailableError):
-            await asking(storage, ECHO, value="gone")
+        # It goes over one that is lent.
+        assert await asking(storage, ECHO, value="gone") == "gone"
         await connected(storage.pipelines)
         assert await asking(storage, ECHO, value="again") == "again"
 

@@ -12,6 +12,7 @@ from psycopg.pq.abc import PGresult
 from timetrack.adapters.postgres.pool import PoolLimits, lending_pool
 from timetrack.adapters.postgres.session import Parameters
 from timetrack.adapters.postgres.shared.pipeline import Pipeline, PipelineConnection, driven_by_pipeline
+from timetrack.adapters.postgres.shared.probe import Probe
 from timetrack.adapters.postgres.statements import Statement
 from timetrack.waiting import LoopGoneError, Resume, ServingLoop
 
@@ -28,12 +29,14 @@ _lent: ContextVar[bool] = ContextVar("lent", default=False)
 class Lending:
     """Lends connections of a pool, to greenlets and threads; each that waits has a place in the pool's queue."""
 
-    def __init__(self, loop: ServingLoop, database_url: str, limits: PoolLimits) -> None:
+    def __init__(self, loop: ServingLoop, database_url: str, limits: PoolLimits, probe: Probe) -> None:
         self._loop = loop
-        driven = driven_by_pipeline(prepares=limits.prepared_statements)
+        self._probe = probe
+        driven = driven_by_pipeline(limits, probe.suspect)
         self._pool = lending_pool(database_url, limits, PipelineConnection, driven)
         self._lent: set[Pipeline] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._waiting: set[asyncio.Task[PipelineConnection]] = set()
 
     async def open(self) -> None:
         """Begin to connect, on the running loop."""
@@ -45,6 +48,11 @@ class Lending:
             pipeline.close()
         await self._pool.close()
 
+    def refuse_waiting(self) -> None:
+        """Refuse those who wait for a connection."""
+        for task in list(self._waiting):
+            task.cancel()
+
     def statistics(self) -> Mapping[str, int]:
         """Return what the pool counts, under psycopg_pool's names."""
         return self._pool.get_stats()
@@ -54,7 +62,7 @@ class Lending:
         """Borrow a connection.
 
         Raises:
-            OperationalError: none is to be had in time, or too many wait.
+            OperationalError: none can be made now, none is to be had in time, or too many wait.
             RuntimeError: this request has borrowed one already; many that wait for a second one would wait for ever.
         """
         refuse_while_lent()
@@ -69,7 +77,7 @@ class Lending:
 
     def _take(self, resume: Resume) -> None:
         task = asyncio.get_running_loop().create_task(self._taken())
-        self._tasks.add(task)
+        self._waiting.add(task)
         task.add_done_callback(lambda done: self._resume(done, resume))
 
     async def _taken(self) -> PipelineConnection:
@@ -79,6 +87,8 @@ class Lending:
         dead connection and the next: after a restart of the server the pool would be of no use for seconds.
         """
         while True:
+            if self._probe.refuses and (self._probe.hangs or not self._pool.get_stats()["pool_available"]):
+                raise OperationalError("no connection can be made now")
             connection = await self._pool.getconn()
             if connection.driver.is_idle:
                 return connection
@@ -86,9 +96,9 @@ class Lending:
             await self._pool.putconn(connection)
 
     def _resume(self, task: "asyncio.Task[PipelineConnection]", resume: Resume) -> None:
-        self._tasks.discard(task)
+        self._waiting.discard(task)
         if task.cancelled():
-            resume(OperationalError("the connections are closed"))
+            resume(OperationalError("no connection can be made, or all are closed"))
         elif error := task.exception():
             resume(error)
         else:

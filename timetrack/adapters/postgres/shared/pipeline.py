@@ -1,6 +1,7 @@
 """One connection in libpq's pipeline mode: statements are sent without waiting for the results of those before."""
 
 import asyncio
+import math
 import select
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -14,7 +15,7 @@ from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName, error_f
 from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGresult
 
-from timetrack.adapters.postgres.pool import send_integers_as_bigint
+from timetrack.adapters.postgres.pool import PoolLimits, send_integers_as_bigint
 from timetrack.adapters.postgres.session import Parameters
 from timetrack.adapters.postgres.statements import Statement
 
@@ -22,10 +23,17 @@ _FINE = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
 _STALE = (InvalidSqlStatementName, FeatureNotSupported)
 """Errors of a prepared statement that is gone, or whose tables have changed under it."""
 
+_LONG = 1.0
+"""Seconds after which a statement without an answer is suspicious."""
+
 Resume = Callable[[PGresult | Error], object]
 """Goes on with a statement's outcome: its result, or its error."""
 
 _Prepared = tuple[bytes, tuple[int, ...]]
+
+
+class StatementGoneError(OperationalError):
+    """A prepared statement is gone, or was never made; nothing has been done."""
 
 
 class PipelineConnection(AsyncConnection[Any]):
@@ -55,11 +63,26 @@ class Pipeline:
     and takes no more statements, when it has lost the connection or a prepared statement.
     """
 
-    def __init__(self, connection: PipelineConnection, *, prepares: bool) -> None:
+    def __init__(
+        self,
+        connection: PipelineConnection,
+        *,
+        prepares: bool,
+        longest: float = math.inf,
+        suspect: Callable[[], object] | None = None,
+    ) -> None:
+        """Close it when a statement has had no answer for so many seconds: PostgreSQL's own limits hang with it.
+
+        `suspect` is called when one takes long, and when the connection is lost.
+        """
         send_integers_as_bigint(connection)
         self.connection = connection
         self.closed = asyncio.Event()
         self._prepares = prepares
+        self._longest = longest
+        self._suspect = suspect or _nothing
+        self._timer: asyncio.TimerHandle | None = None
+        self._progress = 0.0
         self._on_retired: Callable[[], object] = _nothing
         self._loop = asyncio.get_running_loop()
         self._waiting: deque[_Waiting] = deque()
@@ -144,13 +167,20 @@ class Pipeline:
         except Error as error:
             self._give_up(error)
             raise
+        if not self._waiting:
+            self._progress = self._loop.time()
         self._waiting.append(_Waiting(resume, self._preparing))
+        if self._timer is None:
+            self._timer = self._loop.call_later(_LONG, self._look_after_the_first)
         if self._preparing:
             self._preparing = []
 
     def close(self, reason: str = "closed") -> None:
         """Close the connection; what is under way fails."""
         self._retire()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         if not self.closed.is_set():
             self.closed.set()
             self.detach()
@@ -190,6 +220,19 @@ class Pipeline:
         except Error as error:
             self.close(str(error))
 
+    def _look_after_the_first(self) -> None:
+        """Look whether the first of those that wait has waited for long; one look a second serves all of them."""
+        self._timer = None
+        if not self._waiting:
+            return
+        waited = self._loop.time() - self._progress
+        if waited >= _LONG:
+            self._suspect()
+        if waited >= self._longest:
+            self.close("there was no answer in time")
+        else:
+            self._timer = self._loop.call_later(_LONG, self._look_after_the_first)
+
     def _receive(self) -> None:
         """Take in what has come, and resume those whose results are complete."""
         try:
@@ -197,6 +240,7 @@ class Pipeline:
             while self._waiting and not self._libpq.is_busy():
                 self._take(self._libpq.get_result())
         except Error as error:
+            self._suspect()
             self.close(str(error))
 
     def _take(self, result: PGresult | None) -> None:
@@ -209,6 +253,7 @@ class Pipeline:
             self._waiting[0].add(result)
             return
         done = self._waiting.popleft()
+        self._progress = self._loop.time()
         done.resume(self._outcome(done))
         if self._retired and not self._waiting:
             self.close()
@@ -225,7 +270,7 @@ class Pipeline:
         error = error_from_result(result)
         if isinstance(error, _STALE):
             self._retire()
-            return OperationalError("a prepared statement is gone")
+            return StatementGoneError("a prepared statement is gone")
         return error
 
     def _retire(self) -> None:
@@ -234,11 +279,15 @@ class Pipeline:
             self._on_retired()
 
 
-def driven_by_pipeline(*, prepares: bool) -> Callable[[PipelineConnection], Awaitable[None]]:
+def driven_by_pipeline(
+    limits: PoolLimits, suspect: Callable[[], object]
+) -> Callable[[PipelineConnection], Awaitable[None]]:
     """Return what a pool does with each new connection: it gets a pipeline, which drives it from now on."""
 
     async def configure(connection: PipelineConnection) -> None:
-        connection.driver = Pipeline(connection, prepares=prepares)
+        connection.driver = Pipeline(
+            connection, prepares=limits.prepared_statements, longest=limits.statement + _LONG, suspect=suspect
+        )
 
     return configure
 

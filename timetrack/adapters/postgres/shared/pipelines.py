@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
@@ -22,8 +23,12 @@ class BusyError(Exception):
 class Pipelines:
     """A few connections of a pool, each taken for as long as it serves, and replaced when it does not."""
 
-    def __init__(self, pool: AsyncConnectionPool[PipelineConnection], count: int) -> None:
+    def __init__(
+        self, pool: AsyncConnectionPool[PipelineConnection], count: int, suspect: Callable[[], object]
+    ) -> None:
+        """Keep so many; `suspect` is called when one cannot be had."""
         self._pool = pool
+        self._suspect = suspect
         self._count = count
         self._serving: list[Pipeline] = []
         self._places: list[asyncio.Task[None]] = []
@@ -57,10 +62,12 @@ class Pipelines:
     async def _keep_one(self) -> None:
         """Have one connection serve until it is lost or old, then another one, until the pool is closed."""
         while not self._pool.closed:
-            with suppress(Error):  # none was to be had in time
+            try:
                 connection = await self._pool.getconn()
                 await self._serve(connection.driver)
                 await self._pool.putconn(connection)
+            except Error:  # none was to be had in time
+                self._suspect()
 
     async def _serve(self, pipeline: Pipeline) -> None:
         pipeline.attach(partial(self._serving.remove, pipeline))

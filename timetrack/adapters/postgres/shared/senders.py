@@ -12,8 +12,9 @@ from psycopg.pq.abc import PGresult
 from timetrack.adapters.postgres.session import Columns, Parameters
 from timetrack.adapters.postgres.shared.batches import Batches, NotFreeError
 from timetrack.adapters.postgres.shared.lending import Lending, LentConnection, refuse_while_lent
-from timetrack.adapters.postgres.shared.pipeline import Pipeline
+from timetrack.adapters.postgres.shared.pipeline import Pipeline, StatementGoneError
 from timetrack.adapters.postgres.shared.pipelines import BusyError, Pipelines
+from timetrack.adapters.postgres.shared.probe import Probe
 from timetrack.adapters.postgres.shared.results import Result
 from timetrack.adapters.postgres.shared.turns import Turns
 from timetrack.adapters.postgres.statements import Statement
@@ -23,7 +24,7 @@ from timetrack.waiting import LoopGoneError, Offload, Resume, ServingLoop
 _FAILURES = (OperationalError, LoopGoneError)
 """Time-outs and deadlocks, lost connections, a pool's refusals: all of them may pass."""
 
-_LEFT_UNDONE = (BusyError, NotFreeError, LockNotAvailable)
+_LEFT_UNDONE = (BusyError, NotFreeError, LockNotAvailable, StatementGoneError)
 """What shared connections refuse, and one that is lent does: it keeps nobody else waiting."""
 
 
@@ -59,10 +60,18 @@ class SharedSender:
     """Statements outside transactions, each one by itself; see Sender."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - what storage.py puts together
-        self, loop: ServingLoop, lookups: Pipelines, others: Pipelines, lending: Lending, turns: Turns, offload: Offload
+        self,
+        loop: ServingLoop,
+        lookups: Pipelines,
+        others: Pipelines,
+        lending: Lending,
+        turns: Turns,
+        probe: Probe,
+        offload: Offload,
     ) -> None:
         """Send lookups over connections of their own, since others take longer."""
         self._loop = loop
+        self._probe = probe
         self._turns = turns
         self._pipelines = others
         self._lookups = Batches(lookups)
@@ -72,7 +81,7 @@ class SharedSender:
 
     def execute(self, statement: Statement, parameters: Parameters) -> Result:
         """See Sender.execute."""
-        refuse_while_lent()
+        self._refuse_at_once()
         if statement.shared:
             # Not by `translating_failures`, here and below: it takes 2 us, for each statement of each request.
             try:
@@ -85,7 +94,7 @@ class SharedSender:
 
     def look_up(self, statement: Statement, value: object) -> Columns | None:
         """See Sender.look_up."""
-        refuse_while_lent()
+        self._refuse_at_once()
         try:
             columns: Columns | None = self._loop.wait(partial(self._lookups.look_up, statement, value))
         except _LEFT_UNDONE:
@@ -97,7 +106,7 @@ class SharedSender:
 
     def write(self, single: Statement, batch: Statement, parameters: Parameters) -> Columns | None:
         """See Sender.write."""
-        refuse_while_lent()
+        self._refuse_at_once()
         user_id = parameters.get("user_id")
         if not self._turns.has_one(user_id):  # else this one would hardly fare better
             try:
@@ -110,6 +119,12 @@ class SharedSender:
                 return columns
         with self._turns.turn(user_id):
             return self._over_lent(single, parameters).first()
+
+    def _refuse_at_once(self) -> None:
+        """Refuse what could only wait: while PostgreSQL hangs, and behind one's own transaction."""
+        refuse_while_lent()
+        if self._probe.hangs:
+            raise DatabaseUnavailableError
 
     def _over_shared(self, statement: Statement, parameters: Parameters) -> tuple[PGresult, Pipeline]:
         chosen: list[Pipeline] = []

@@ -1,5 +1,5 @@
 -- name: attribute
 SELECT attribute_changes(%(user_id)s, %(token_id)s, %(request_id)s);
 
--- name: ping
-SELECT 1;
+-- name: migrations
+SELECT migration_id FROM _yoyo_migration;

@@ -359,6 +359,7 @@ class Problem(TypedDict):
     status: int
     detail: str
     code: str
+    reason: NotRequired[str]
     request_id: str
     errors: NotRequired[list[Fault]]
     id: NotRequired[Id]

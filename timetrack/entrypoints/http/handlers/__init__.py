@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from timetrack.domain.errors import Obstacle
 from timetrack.domain.ports.access.passwords import PasswordHasher
 from timetrack.domain.ports.computing import Compute
 from timetrack.domain.ports.storage import Storage
@@ -40,7 +41,7 @@ class Dependencies:
     registration_open: bool
     registrations_per_address: int
     demo: bool
-    is_ready: Callable[[], bool]
+    obstacle: Callable[[], Obstacle | None]
     compute: Compute
 
 
@@ -77,6 +78,6 @@ def _handlers_over(storage: Storage, dependencies: Dependencies, large_answers: 
             tracking=TrackingHandlers(Tracking(storage)),
             time_entries=TimeEntryHandlers(TimeEntries(storage)),
             reports=ReportHandlers(Reporting(storage, dependencies.compute), large_answers),
-            health=HealthHandlers(dependencies.demo, dependencies.is_ready),
+            health=HealthHandlers(dependencies.demo, dependencies.obstacle),
         )
     )

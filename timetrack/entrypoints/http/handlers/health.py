@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from timetrack.domain.errors import NotReadyError
+from timetrack.domain.errors import NotReadyError, Obstacle
 from timetrack.entrypoints.http.contract.schemas_generated import Health, Readiness
 from timetrack.entrypoints.http.messages.call import Call, Reply
 
@@ -13,7 +13,7 @@ class HealthHandlers:
     """Probes for whoever runs the server."""
 
     demo: bool
-    is_ready: Callable[[], bool]
+    obstacle: Callable[[], Obstacle | None]
 
     def alive(self, call: Call) -> Reply[Health]:
         """Tell whether the server is alive."""
@@ -21,6 +21,6 @@ class HealthHandlers:
 
     def ready(self, call: Call) -> Reply[Readiness]:
         """Tell whether the server is able to serve."""
-        if not self.is_ready():
-            raise NotReadyError
+        if (obstacle := self.obstacle()) is not None:
+            raise NotReadyError(obstacle)
         return Reply(body={"status": "ready"})
