@@ -1,5 +1,8 @@
 """The database of a program: the one it is told, or one of its own."""
 
+import logging
+import math
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,6 +12,10 @@ from timetrack.adapters.postgres.setup.faults import DatabaseSetupError
 from timetrack.adapters.postgres.setup.migrations import Migrations
 from timetrack.adapters.postgres.setup.provisioning import grant, provision
 from timetrack.config import Settings
+
+_FIRST_PAUSE = 1.0
+_LONGEST_PAUSE = 30.0
+_log = logging.getLogger(__name__)
 
 SetupError = (EmbeddedPostgresError, DatabaseSetupError)
 """Faults that keep a program from having its database; each message is one line, without secrets."""
@@ -89,10 +96,30 @@ def _embedded(postgres: EmbeddedPostgres) -> Database:
         application_url=provisioned.application_url,
         application_role=provisioned.application_role,
         ours=True,
-        keep_running=lambda: _start_again(postgres),
+        keep_running=Restarter(postgres).keep_running,
     )
 
 
-def _start_again(postgres: EmbeddedPostgres) -> None:
-    if postgres.pid is None:
-        postgres.start()
+class Restarter:
+    """Starts PostgreSQL again when it has ended, however often that fails: a full disk may have room again later."""
+
+    def __init__(self, postgres: EmbeddedPostgres, now: Callable[[], float] = time.monotonic) -> None:
+        self._postgres = postgres
+        self._now = now
+        self._pause = _FIRST_PAUSE
+        self._next_try = -math.inf
+
+    def keep_running(self) -> None:
+        """Start it if it does not run; after a failure not before a pause, which doubles up to half a minute."""
+        if self._postgres.pid is not None:
+            self._pause = _FIRST_PAUSE
+        elif self._now() >= self._next_try:
+            self._start()
+
+    def _start(self) -> None:
+        try:
+            self._postgres.start()
+        except EmbeddedPostgresError as error:
+            _log.error("database does not start", extra={"reason": str(error), "again_in": self._pause})
+            self._next_try = self._now() + self._pause
+            self._pause = min(2 * self._pause, _LONGEST_PAUSE)

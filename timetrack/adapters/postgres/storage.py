@@ -7,11 +7,12 @@ from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, c
 
 from timetrack.adapters.postgres.pool import PoolLimits, sharing_pool
 from timetrack.adapters.postgres.session import Session
+from timetrack.adapters.postgres.shared.failures import Failures
 from timetrack.adapters.postgres.shared.lending import Lending
 from timetrack.adapters.postgres.shared.pipeline import PipelineConnection, driven_by_pipeline
 from timetrack.adapters.postgres.shared.pipelines import Pipelines
 from timetrack.adapters.postgres.shared.probe import Probe
-from timetrack.adapters.postgres.shared.senders import LentSender, SharedSender, translating_failures
+from timetrack.adapters.postgres.shared.senders import LentSender, SharedSender
 from timetrack.adapters.postgres.shared.turns import Turns
 from timetrack.adapters.postgres.statements import load
 from timetrack.adapters.postgres.stores.failed_sign_ins import PostgresFailedSignIns
@@ -63,9 +64,10 @@ class PostgresStorage(PostgresStores):
         self.pipelines = others if pipelines > 1 else self.lookups
         self.lending = Lending(self._loop, database_url, limits, self._probe)
         self._probe.on_outage = self.lending.refuse_waiting
+        self._failures = Failures()
         self._turns = Turns(self._loop, limits.of_one_user)
         self._shared = SharedSender(
-            self._loop, self.lookups, self.pipelines, self.lending, self._turns, self._probe, offload
+            self._loop, self.lookups, self.pipelines, self.lending, self._turns, self._probe, self._failures, offload
         )
         self.session = Session(self._shared)
         super().__init__(self.session)
@@ -114,7 +116,7 @@ class PostgresStorage(PostgresStores):
             found: Obstacle | None = self._loop.wait(self._look)
         except LoopGoneError:
             return Obstacle.NO_CONNECTION
-        return found
+        return found or (Obstacle.DATABASE_FULL if self._failures.is_full else None)
 
     def _look(self, resume: Resume) -> None:
         task = asyncio.get_running_loop().create_task(self._probe.look())
@@ -124,7 +126,7 @@ class PostgresStorage(PostgresStores):
     def begun(self, caller: Caller | None = None) -> Iterator[LentSender]:
         """Open a transaction over a connection of its own, at the caller's turn."""
         turn = self._turns.turn(None if caller is None else caller.user_id)
-        with turn, translating_failures(), self.lending.connection() as connection, connection.transaction():
+        with turn, self._failures.translating(), self.lending.connection() as connection, connection.transaction():
             yield LentSender(connection, self._loop, self._offload)
 
 

@@ -12,7 +12,7 @@ from typing import LiteralString
 import psycopg
 import pytest
 
-from tests.given import a_user, caller
+from tests.given import a_task, a_user, caller
 from tests.integration.postgres.shared.event_loops import as_greenlet, connected
 from tests.integration.postgres.shared.silent_proxy import SilentProxy
 from tests.opened_storage import opened_storage
@@ -27,6 +27,11 @@ from timetrack.waiting import Offload
 
 PATIENCE = 30
 RENAME: LiteralString = "UPDATE _yoyo_migration SET migration_id = %s WHERE migration_id = %s"
+NO_ROOM: LiteralString = """
+    CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql
+        AS $$ BEGIN RAISE disk_full; END $$;
+    CREATE TRIGGER no_room BEFORE INSERT ON tasks FOR EACH ROW EXECUTE FUNCTION no_room();
+"""
 LAST_MIGRATION = max(migration_files(resource("migrations")))
 ENDLESS = PoolLimits(size=2, least=2, wait=10 * PATIENCE, statement=10 * PATIENCE)
 HASTY = PoolLimits(size=2, least=2, wait=10 * PATIENCE, statement=1)
@@ -173,3 +178,17 @@ def test_a_database_that_lacks_a_migration_is_not_ready_until_it_has_it(fresh_da
         assert storage.obstacle() is Obstacle.SCHEMA_MISSING
         owner.execute(RENAME, [LAST_MIGRATION, "9999_of_a_later_version"])
         assert storage.obstacle() is None
+
+
+def test_a_database_without_room_says_so(fresh_database: Database, caplog: pytest.LogCaptureFixture) -> None:
+    with (
+        opened_storage(fresh_database.application_url) as storage,
+        psycopg.connect(fresh_database.owner_url, autocommit=True) as owner,
+    ):
+        user = a_user(storage)
+        owner.execute(NO_ROOM)
+        with pytest.raises(DatabaseUnavailableError):
+            a_task(storage, user)
+
+        assert storage.obstacle() is Obstacle.DATABASE_FULL
+    assert [each.sqlstate for each in caplog.records if hasattr(each, "sqlstate")] == ["53100"]

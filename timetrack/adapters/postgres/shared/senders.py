@@ -1,16 +1,14 @@
 """The two ways of a statement to PostgreSQL; see the package."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from psycopg import OperationalError
 from psycopg.errors import LockNotAvailable
 from psycopg.pq.abc import PGresult
 
 from timetrack.adapters.postgres.session import Columns, Parameters
 from timetrack.adapters.postgres.shared.batches import Batches, NotFreeError
+from timetrack.adapters.postgres.shared.failures import FAILURES, Failures
 from timetrack.adapters.postgres.shared.lending import Lending, LentConnection, refuse_while_lent
 from timetrack.adapters.postgres.shared.pipeline import Pipeline, StatementGoneError
 from timetrack.adapters.postgres.shared.pipelines import BusyError, Pipelines
@@ -19,10 +17,7 @@ from timetrack.adapters.postgres.shared.results import Result
 from timetrack.adapters.postgres.shared.turns import Turns
 from timetrack.adapters.postgres.statements import Statement
 from timetrack.domain.errors import DatabaseUnavailableError
-from timetrack.waiting import LoopGoneError, Offload, Resume, ServingLoop
-
-_FAILURES = (OperationalError, LoopGoneError)
-"""Time-outs and deadlocks, lost connections, a pool's refusals: all of them may pass."""
+from timetrack.waiting import Offload, Resume, ServingLoop
 
 _LEFT_UNDONE = (BusyError, NotFreeError, LockNotAvailable, StatementGoneError)
 """What shared connections refuse, and one that is lent does: it keeps nobody else waiting."""
@@ -67,11 +62,13 @@ class SharedSender:
         lending: Lending,
         turns: Turns,
         probe: Probe,
+        failures: Failures,
         offload: Offload,
     ) -> None:
         """Send lookups over connections of their own, since others take longer."""
         self._loop = loop
         self._probe = probe
+        self._failures = failures
         self._turns = turns
         self._pipelines = others
         self._lookups = Batches(lookups)
@@ -83,13 +80,13 @@ class SharedSender:
         """See Sender.execute."""
         self._refuse_at_once()
         if statement.shared:
-            # Not by `translating_failures`, here and below: it takes 2 us, for each statement of each request.
+            # Not by `translating`, here and below: it takes 2 us, for each statement of each request.
             try:
                 return self._result(*self._over_shared(statement, parameters))
             except _LEFT_UNDONE:
                 pass
-            except _FAILURES as error:
-                raise DatabaseUnavailableError from error
+            except FAILURES as error:
+                raise self._failures.unavailable(error) from error
         return self._over_lent(statement, parameters)
 
     def look_up(self, statement: Statement, value: object) -> Columns | None:
@@ -100,8 +97,8 @@ class SharedSender:
         except _LEFT_UNDONE:
             (name,) = statement.names
             return self._over_lent(statement, {name: value}).first()
-        except _FAILURES as error:
-            raise DatabaseUnavailableError from error
+        except FAILURES as error:
+            raise self._failures.unavailable(error) from error
         return columns
 
     def write(self, single: Statement, batch: Statement, parameters: Parameters) -> Columns | None:
@@ -113,8 +110,8 @@ class SharedSender:
                 columns: Columns | None = self._loop.wait(partial(self._writes.write, batch, parameters))
             except _LEFT_UNDONE:
                 pass
-            except _FAILURES as error:
-                raise DatabaseUnavailableError from error
+            except FAILURES as error:
+                raise self._failures.unavailable(error) from error
             else:
                 return columns
         with self._turns.turn(user_id):
@@ -137,21 +134,8 @@ class SharedSender:
         return self._loop.wait(begin), chosen[0]
 
     def _over_lent(self, statement: Statement, parameters: Parameters) -> Result:
-        with translating_failures(), self._lending.connection() as connection:
+        with self._failures.translating(), self._lending.connection() as connection:
             return self._result(connection.execute(statement, parameters), connection.pipeline)
 
     def _result(self, result: PGresult, pipeline: Pipeline) -> Result:
         return Result(result, pipeline, self._offload, self._loop.is_current)
-
-
-@contextmanager
-def translating_failures() -> Iterator[None]:
-    """Translate failures that may pass.
-
-    Raises:
-        DatabaseUnavailableError: it is one of these.
-    """
-    try:
-        yield
-    except _FAILURES as error:
-        raise DatabaseUnavailableError from error
