@@ -68,8 +68,10 @@ generate-check: $(VENV)/dev.stamp  ## tell whether what is generated is up to da
 soak: $(VENV)/dev.stamp  ## kill everything while clients work, for DURATION=600 seconds; ARGS=--calm kills nothing
 	$(BIN)/python -m tests.reliability.soak --seconds $(DURATION) $(ARGS)
 
-drills: $(VENV)/dev.stamp  ## stop a server four times while clients use it: nothing that was sent may be lost
+drills: $(VENV)/dev.stamp  ## stop the server, and have its database locked, hanging, away and full; needs root
 	$(BIN)/python -m tests.drills.stop_under_load --stops 4 $(ARGS)
+	$(BIN)/python -m tests.drills.outages
+	$(BIN)/python -m tests.drills.full_disk
 
 data: $(VENV)/run.stamp  ## fill the database; ARGS="--users 1000 --tasks 100 --entries 1000000" says how far
 	$(BIN)/python -m tools.generate_data $(ARGS)
