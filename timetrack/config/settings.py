@@ -139,7 +139,9 @@ class ServerSettings(Settings):
         10,
         description="How many threads each process has for Connexion's own stack: /ui, and all else with --no-compiled",
     )
-    database_pool_size: UpTo200 = Field(10, description="How many database connections each process may open")
+    database_pool_size: UpTo200 = Field(
+        10, description="How many database connections each process may open; one more asks whether the database serves"
+    )
     database_pipelines: int = Field(
         5,
         ge=0,
