@@ -149,7 +149,7 @@ class PostgresOnceStorage(PostgresStores):
 
     def begin(self) -> None:
         """See OnceStorage.begin."""
-        self._begun()
+        self._begun(None)
 
     def keep(self, answer: KeptAnswer, shows: UserId | None = None) -> None:
         """See OnceStorage.keep."""
