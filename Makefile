@@ -15,7 +15,8 @@ TREES := .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run migrate peopleinfo test test-all check format format-check lint types imports spec generate \
+.PHONY: help run migrate peopleinfo test test-all check format format-check lint types imports spec \
+	migrations-check generate \
 	generate-check soak drills data bench structure lock wheel clean
 
 help:  ## list what can be made
@@ -36,7 +37,7 @@ test: $(VENV)/dev.stamp  ## run the tests but the long ones; ARGS="-k report" ch
 test-all: $(VENV)/dev.stamp  ## run all tests, and let those that try examples try more
 	$(PYTEST) --hypothesis-profile thorough
 
-check: format-check lint types imports spec generate-check test-all  ## run all that CI runs
+check: format-check lint types imports spec migrations-check generate-check test-all  ## run all that CI runs
 
 format: $(VENV)/dev.stamp  ## lay out the code
 	$(BIN)/ruff check --select I --fix
@@ -56,6 +57,9 @@ imports: $(VENV)/dev.stamp  ## check that no import crosses a border
 
 spec: $(VENV)/dev.stamp  ## check that the contracts are OpenAPI
 	$(BIN)/openapi-spec-validator api/openapi.yaml api/peopleinfo.yaml
+
+migrations-check: $(VENV)/dev.stamp  ## check that no migration stops those who work
+	$(BIN)/squawk migrations/*.sql
 
 generate: $(VENV)/dev.stamp  ## write what is generated from the contract and from the migrations
 	$(BIN)/python -m tools.generate_contract

@@ -82,6 +82,23 @@ def test_it_steps_back_and_tells_the_state(bare_database: Database) -> None:
     ]
 
 
+def test_a_rollback_says_what_data_it_would_delete_and_waits_for_a_yes(bare_database: Database) -> None:
+    url = bare_database.owner_url
+    migrate("apply", database_url=url)
+    run_on(url, "INSERT INTO leases SELECT name, now() FROM unnest(ARRAY['a', 'b']) AS name")
+
+    refused = migrate("rollback", "--count", "99", database_url=url, log_level="warning")
+    assert (refused[0], refused[1], len(refused[2])) == (1, [], 1)
+    assert "table leases (4 rows)" in refused[2][0]
+    assert "--yes" in refused[2][0]
+    assert rows_of(url, "SELECT count(*) FROM leases") == [(4,)]
+
+    status, lines, complaints = migrate("rollback", "--count", "99", "--yes", database_url=url, log_level="warning")
+    assert (status, complaints) == (0, [])
+    assert "deleted table leases (4 rows)" in lines
+    assert rows_of(url, "SELECT to_regclass('leases')") == [(None,)]
+
+
 def test_it_gives_the_servers_role_what_it_needs_and_no_more(bare_database: Database) -> None:
     url, role = bare_database.owner_url, bare_database.application_role
 

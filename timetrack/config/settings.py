@@ -199,7 +199,7 @@ class MigrateSettings(Settings):
 
     program = "timetrack-migrate"
     purpose = "Bring a database's schema up to date, take migrations back, or tell the state."
-    argv_only = {"command": "COMMAND", "count": "--count"}
+    argv_only = {"command": "COMMAND", "count": "--count", "yes": "--yes"}
 
     command: CliPositionalArg[Literal["apply", "rollback", "status"]] = Field(
         description="What to do: apply, rollback or status"
@@ -209,6 +209,7 @@ class MigrateSettings(Settings):
         description="Of timetrack-migrate: the servers' role in the database, which is given what it needs and no more",
     )
     count: int = Field(1, ge=1, le=1000, description="How many migrations rollback takes back")
+    yes: bool = Field(default=False, description="Let rollback delete data; without it, it says what would go")
 
     @field_validator("application_role")
     @classmethod
@@ -225,6 +226,13 @@ class MigrateSettings(Settings):
         if others.data.get("command", "rollback") != "rollback":
             raise PydanticCustomError("count", "Count goes with rollback only")
         return count
+
+    @field_validator("yes")
+    @classmethod
+    def _yes_is_to_a_rollback(cls, yes: bool, others: ValidationInfo) -> bool:  # noqa: FBT001 - pydantic's call
+        if yes and others.data.get("command", "rollback") != "rollback":
+            raise PydanticCustomError("yes", "Yes goes with rollback only")
+        return yes
 
 
 class PeopleInfoSettings(ProgramSettings):

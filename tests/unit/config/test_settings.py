@@ -148,6 +148,7 @@ def test_migrate_takes_back_one_migration_or_as_many_as_said() -> None:
     [
         (["upgrade"], "COMMAND: Input should be 'apply', 'rollback' or 'status'"),
         (["apply", "--count", "2"], "--count: Count goes with rollback only"),
+        (["status", "--yes"], "--yes: Yes goes with rollback only"),
         (["rollback", "--count", "0"], "--count: Input should be greater than or equal to 1"),
     ],
 )
@@ -163,7 +164,7 @@ def test_migrate_takes_exactly_one_command(argv: tuple[str, ...]) -> None:
     assert stopped(*argv, settings=MigrateSettings) == 2
 
 
-@pytest.mark.parametrize("variable", ["TIMETRACK_COMMAND", "TIMETRACK_COUNT"])
+@pytest.mark.parametrize("variable", ["TIMETRACK_COMMAND", "TIMETRACK_COUNT", "TIMETRACK_YES"])
 def test_what_migrate_does_is_said_on_the_command_line_only(variable: str) -> None:
     with pytest.raises(ConfigError) as caught:
         migrate("rollback", environ={variable: "1"})

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 
 from timetrack.adapters.postgres.setup.applied_migrations import MigrationStatus
-from timetrack.adapters.postgres.setup.faults import MigrationEditedError
+from timetrack.adapters.postgres.setup.faults import DataWouldGoError, MigrationEditedError
 from timetrack.adapters.postgres.setup.migrations import Migrations
 from timetrack.config import ConfigError, MigrateSettings
 from timetrack.entrypoints.database import Database, SetupError, migrate, open_database
@@ -43,7 +43,13 @@ def _apply(database: Database, _settings: MigrateSettings) -> None:
 
 
 def _rollback(database: Database, settings: MigrateSettings) -> None:
-    taken_back = Migrations(database.owner_url).rollback(settings.count)
+    migrations = Migrations(database.owner_url)
+    losses = migrations.losses(settings.count)
+    if losses and not settings.yes:
+        raise DataWouldGoError(losses)
+    taken_back = migrations.rollback(settings.count)
+    for loss in losses:
+        _say(f"deleted {loss}")
     _tell("rolled back", taken_back, otherwise="nothing to roll back: no migration is applied")
 
 

@@ -1,6 +1,6 @@
 """Faults that keep a program from working with a database; every message is one line and holds no password."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 
 class DatabaseSetupError(Exception):
@@ -67,6 +67,13 @@ class MigrationNotReversibleError(DatabaseSetupError):
     def __init__(self, migration_id: str) -> None:
         super().__init__(f"{migration_id} cannot be rolled back: it has no .rollback.sql")
         self.migration_id = migration_id
+
+
+class DataWouldGoError(DatabaseSetupError):
+    """A rollback would delete data, and nobody has said yes to that."""
+
+    def __init__(self, losses: Iterable[object]) -> None:
+        super().__init__(f"this would delete {', '.join(map(str, losses))}; nothing was changed: add --yes to do it")
 
 
 class UnrestrictedRoleError(DatabaseSetupError):

@@ -1,13 +1,14 @@
 """Bringing a database's schema up to date, and back, by yoyo.
 
 What yoyo leaves open is closed here: several programs that migrate at once wait for each other, even where one was
-killed; a migration, its mark and its digest are one transaction; edited files and newer databases are refused.
+killed; a migration, its mark and its digest are one transaction, which waits for no lock so long that requests would
+stand; edited files and newer databases are refused.
 """
 
 import glob
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ from timetrack.adapters.postgres.setup.faults import (
     MigrationNotReversibleError,
     MigrationsPendingError,
 )
+from timetrack.adapters.postgres.setup.lock_waits import IN_THE_WAY, LOCK_WAITS, LockWaits
+from timetrack.adapters.postgres.setup.losses import Loss, counted, dropped_by
 from timetrack.resources import resource
 
 YoyoBackend = Any
@@ -58,9 +61,10 @@ class Migrations:
     unless its file says `-- transactional: false`.
     """
 
-    def __init__(self, database_url: str, folder: Path | None = None) -> None:
+    def __init__(self, database_url: str, folder: Path | None = None, lock_waits: LockWaits = LOCK_WAITS) -> None:
         self._database_url = database_url
         self._folder = folder or resource("migrations")
+        self._lock_waits = lock_waits
 
     def status(self) -> Sequence[MigrationStatus]:
         """Return every migration's status, in their order; changes nothing.
@@ -96,7 +100,7 @@ class Migrations:
             _prepare(backend)
             migrations = list(backend.to_apply(self._read()))
             for migration in migrations:
-                _apply(backend, migration)
+                self._apply(backend, migration)
             return [migration.id for migration in migrations]
 
     def rollback(self, count: int = 1) -> Sequence[str]:
@@ -114,8 +118,62 @@ class Migrations:
             for migration in migrations:
                 _require_rollback(migration)
             for migration in migrations:
-                _roll_back(backend, migration)
+                self._roll_back(backend, migration)
             return [migration.id for migration in migrations]
+
+    def losses(self, count: int = 1) -> Sequence[Loss]:
+        """Return what data taking back the last `count` migrations would delete, with rows; changes nothing.
+
+        Raises:
+            DatabaseTooNewError: the database has had migrations that the folder lacks.
+        """
+        with administering(self._database_url) as connection:
+            applied = [each.id for each in read_status(connection, self._folder) if each.applied_at]
+            dropped = [loss for each in applied[::-1][:count] for loss in dropped_by(self._rollback_of(each))]
+            return [loss for each in dropped if (loss := counted(connection, each)).rows]
+
+    def _rollback_of(self, migration_id: str) -> str:
+        file = self._folder / f"{migration_id}.rollback.sql"
+        return file.read_text() if file.exists() else ""
+
+    def _apply(self, backend: YoyoBackend, migration: YoyoMigration) -> None:
+        def do() -> None:
+            migration.process_steps(backend, "apply")
+            # Its log is left out: to fill it, yoyo asks for names of the host and of the user, which not every
+            # container has and for which a resolver may take seconds.
+            backend.mark_one(migration, log=False)
+            parameters = {"migration_id": migration.id, "digest": digest(Path(migration.path))}
+            backend.connection.execute(_SQL["keep_digest"], parameters)
+
+        self._run(backend, migration, do)
+        _log.info("migration applied", extra={"migration": migration.id})
+
+    def _roll_back(self, backend: YoyoBackend, migration: YoyoMigration) -> None:
+        def do() -> None:
+            migration.process_steps(backend, "rollback")
+            backend.unmark_one(migration, log=False)
+
+        self._run(backend, migration, do)
+        _log.info("migration rolled back", extra={"migration": migration.id})
+
+    def _run(self, backend: YoyoBackend, migration: YoyoMigration, do: Callable[[], None]) -> None:
+        def in_one_transaction() -> None:
+            with backend.transaction():
+                self._lock_waits.limit(backend.connection)
+                do()
+
+        try:
+            if migration.use_transactions:
+                self._lock_waits.patiently(migration.id, in_one_transaction)
+            else:
+                # Such as CREATE INDEX CONCURRENTLY: it waits for old transactions, but in nobody's way; and half of
+                # it done, it could not be done again.
+                do()
+        except IN_THE_WAY as error:
+            why = f"{reason(error)}: others hold what it locks, at each of {self._lock_waits.tries} tries"
+            raise MigrationFailedError(migration.id, why) from error
+        except psycopg.Error as error:
+            raise MigrationFailedError(migration.id, reason(error)) from error
 
     def _read(self) -> YoyoMigrations:
         # yoyo takes the folder for a pattern.
@@ -140,36 +198,6 @@ def _prepare(backend: YoyoBackend) -> None:
     backend.init_database()
     # With the advisory lock held, a row of yoyo's own lock is one that a killed program has left.
     backend.break_lock()
-
-
-def _apply(backend: YoyoBackend, migration: YoyoMigration) -> None:
-    with _one_transaction(backend, migration):
-        migration.process_steps(backend, "apply")
-        # Its log is left out: to fill it, yoyo asks for names of the host and of the user, which not every
-        # container has and for which a resolver may take seconds.
-        backend.mark_one(migration, log=False)
-        parameters = {"migration_id": migration.id, "digest": digest(Path(migration.path))}
-        backend.connection.execute(_SQL["keep_digest"], parameters)
-    _log.info("migration applied", extra={"migration": migration.id})
-
-
-def _roll_back(backend: YoyoBackend, migration: YoyoMigration) -> None:
-    with _one_transaction(backend, migration):
-        migration.process_steps(backend, "rollback")
-        backend.unmark_one(migration, log=False)
-    _log.info("migration rolled back", extra={"migration": migration.id})
-
-
-@contextmanager
-def _one_transaction(backend: YoyoBackend, migration: YoyoMigration) -> Iterator[None]:
-    transaction: AbstractContextManager[object] = nullcontext()
-    if migration.use_transactions:
-        transaction = backend.transaction()
-    try:
-        with transaction:
-            yield
-    except psycopg.Error as error:
-        raise MigrationFailedError(migration.id, reason(error)) from error
 
 
 def _require_rollback(migration: YoyoMigration) -> None:
