@@ -66,6 +66,13 @@ class FakeUsers:
         self._session.lock(("user", user_id))
         return user
 
+    def lock_owner(self, user_id: UserId) -> bool:
+        """See UserStore.lock_owner."""
+        self._session.lock(("user", user_id))
+        self.time_zone(user_id)  # as strict: whoever has never been there has none
+        with self._session.statement() as state:
+            return user_id in state.erased_users_time_zones
+
     def lock_admins(self) -> frozenset[UserId]:
         """See UserStore.lock_admins."""
         with self._session.statement() as state:

@@ -168,6 +168,30 @@ def test_a_locked_user_is_changed_by_nobody_else(storage: Storage) -> None:
     assert storage.users.get(user.id).surname == "-" * 7
 
 
+def test_the_owner_of_hours_is_locked_also_when_they_were_erased(storage: Storage) -> None:
+    user, erased = a_user(storage), a_user(storage)
+    erase_user(storage, erased)
+
+    with storage.transaction(None) as stores:
+        assert [stores.users.lock_owner(each.id) for each in (user, erased)] == [False, True]
+    with pytest.raises(UserNotFoundError), storage.transaction(None) as stores:
+        stores.users.lock_owner(NOBODY)
+
+
+def test_a_locked_owner_is_changed_by_nobody_else(storage: Storage) -> None:
+    user = a_user(storage, UserChange(surname="-"))
+
+    def lengthen(_: int) -> None:
+        with storage.transaction(None) as stores:
+            stores.users.lock_owner(user.id)
+            present = stores.users.get(user.id)
+            stores.users.save(replace(present, surname=f"{present.surname}-"))
+
+    race(6, lengthen)
+
+    assert storage.users.get(user.id).surname == "-" * 7
+
+
 def test_the_admins_are_those_who_have_the_role_and_were_not_erased(storage: Storage) -> None:
     first, second, third = a_user(storage), a_user(storage), a_user(storage, UserChange(role=Role.ADMIN))
     change_user(storage, second.id, UserChange(role=Role.MANAGER))

@@ -1,7 +1,8 @@
 """Creating time entries by hand, correcting, deleting and restoring them.
 
 Every write takes its locks in the order of starts and stops: the task, then the user, then the clock. Behind the
-user's lock nobody else writes the user's time, so what is read there still holds when it comes to the write.
+user's lock nobody else writes the user's time, so what is read there still holds when it comes to the write. An erased
+user's hours are corrected like others', by whoever may; only run they do not.
 """
 
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ from timetrack.domain.model.time.time_entries import (
 from timetrack.domain.model.time.time_entry_history import TimeEntryVersion
 from timetrack.domain.model.versions import UNCONDITIONAL, Precondition
 from timetrack.domain.ports.storage import Storage, Stores
-from timetrack.domain.services.callers import lock_user
+from timetrack.domain.services.callers import caller_now, lock_user
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class TimeEntries:
             NotAllowedError: the caller may not change it.
             VersionMismatchError: the entry has another version than expected.
             TaskNotFoundError: it would move to a task, or run on one, that is not there.
-            UserNotFoundError: the user was erased.
+            UserNotFoundError: it would run, and the user was erased.
             StartInFutureError, EndInFutureError, EndBeforeStartError: the instants are impossible.
             TimeEntryOverlapError, TimerAlreadyRunningError: another entry of the lane is in the way.
         """
@@ -100,9 +101,11 @@ class TimeEntries:
             known = _changeable(stores, caller, entry_id)
             target = known.task_id if change.task_id is None else change.task_id
             locked = stores.tasks.lock_shared(target)
-            entry = _locked(stores, caller, known)
+            erased = _lock_owner(stores, caller, known.user_id)
+            entry = stores.time_entries.get(known.id)
             expected.check(entry.version)
             changed = entry.changed(change)
+            _require_somebody_to_time(changed, erased=erased)
             if _needs_task(entry, changed):
                 _require_task(changed.task_id, target, locked=locked)
             _require_no_overlap(stores, changed, entry.id)
@@ -115,10 +118,11 @@ class TimeEntries:
             TimeEntryNotFoundError: there is none of this id that the caller may see.
             NotAllowedError: the caller may not change it.
             VersionMismatchError: the entry has another version than expected.
-            UserNotFoundError: the user was erased.
         """
         with self.storage.transaction(caller) as stores:
-            entry = _locked(stores, caller, _changeable(stores, caller, entry_id))
+            known = _changeable(stores, caller, entry_id)
+            _lock_owner(stores, caller, known.user_id)
+            entry = stores.time_entries.get(entry_id)
             expected.check(entry.version)
             stores.time_entries.delete(entry_id)
 
@@ -160,7 +164,7 @@ class TimeEntries:
             NotAllowedError: the caller may not change it.
             VersionUnknownError: it has had no such version.
             TaskNotFoundError: its task was deleted.
-            UserNotFoundError: the user was erased.
+            UserNotFoundError: it would run, and the user was erased.
             TimeEntryOverlapError, TimerAlreadyRunningError: another entry of the lane is in the way.
         """
         with self.storage.transaction(caller) as stores:
@@ -169,7 +173,7 @@ class TimeEntries:
             wanted = stores.history.version(entry_id, version)
             if not stores.tasks.lock_shared(wanted.task_id):
                 raise TaskNotFoundError
-            _lock_owner(stores, caller, owner)
+            _require_somebody_to_time(wanted, erased=_lock_owner(stores, caller, owner))
             _require_no_overlap(stores, wanted, entry_id)
             return stores.time_entries.restore(wanted)
 
@@ -202,15 +206,19 @@ def _require_changeable(caller: Caller, owner: UserId) -> None:
     Permission.CHANGE_TIME.require(caller, owner)
 
 
-def _lock_owner(stores: Stores, caller: Caller, owner: UserId) -> None:
-    _, now = lock_user(stores, caller, owner)
-    _require_changeable(now, owner)
+def _lock_owner(stores: Stores, caller: Caller, owner: UserId) -> bool:
+    """Lock whose hours these are; return whether they were erased.
+
+    Behind this lock the entry is read again, and the clock that is read with it is ahead of all writes.
+    """
+    erased = stores.users.lock_owner(owner)
+    _require_changeable(caller_now(stores, caller), owner)
+    return erased
 
 
-def _locked(stores: Stores, caller: Caller, known: TimeEntry) -> TimeEntry:
-    """Return the entry as it is behind its user's lock, where the clock that is read with it is ahead of all writes."""
-    _lock_owner(stores, caller, known.user_id)
-    return stores.time_entries.get(known.id)
+def _require_somebody_to_time(interval: LaneInterval, *, erased: bool) -> None:
+    if erased and interval.end is None:
+        raise UserNotFoundError
 
 
 def _needs_task(entry: TimeEntry, changed: TimeEntry) -> bool:

@@ -11,10 +11,13 @@ from timetrack.domain.errors import (
     EndBeforeStartError,
     EndInFutureError,
     InvalidError,
+    NotAllowedError,
     StartInFutureError,
     TaskNotFoundError,
+    TimeEntryNotFoundError,
     TimeEntryOverlapError,
     TimerAlreadyRunningError,
+    TokenInvalidError,
     UserNotFoundError,
     VersionMismatchError,
 )
@@ -170,13 +173,41 @@ def test_a_stale_version_changes_and_deletes_nothing(entries: TimeEntries, membe
     assert entries.get(caller(member), entry.id) == entry
 
 
-def test_nobody_corrects_the_hours_of_an_erased_user(
+def test_an_admin_corrects_deletes_and_restores_the_hours_of_an_erased_user(
     entries: TimeEntries, storage: FakeStorage, admin: User, member: User, entry: TimeEntry
 ) -> None:
     erase_user(storage, member)
 
+    changed = entries.change(caller(admin), entry.id, TimeEntryChange(end=entry.start + MINUTE))
+    assert (changed.user_id, changed.end) == (member.id, entry.start + MINUTE)
+    entries.delete(caller(admin), entry.id)
+    with pytest.raises(TimeEntryNotFoundError):
+        entries.get(caller(admin), entry.id)
+    assert entries.restore(caller(admin), entry.id, changed.version).end == changed.end
+
+
+def test_the_hours_of_an_erased_user_never_run_again(
+    entries: TimeEntries, storage: FakeStorage, admin: User, member: User, task: Task
+) -> None:
+    running = start(storage, member, task).entry
+    stopped = stop(storage, member, task).entry
+    erase_user(storage, member)
+
     with pytest.raises(UserNotFoundError):
-        entries.change(caller(admin), entry.id, TimeEntryChange(description="lost"))
+        entries.change(caller(admin), running.id, TimeEntryChange(end=None))
     with pytest.raises(UserNotFoundError):
-        entries.delete(caller(admin), entry.id)
-    assert entries.get(caller(admin), entry.id) == entry
+        entries.restore(caller(admin), running.id, running.version)
+    assert entries.get(caller(admin), running.id).end == stopped.end
+
+
+def test_only_those_who_may_correct_others_time_correct_that_of_an_erased_user(
+    entries: TimeEntries, storage: FakeStorage, manager: User, member: User, entry: TimeEntry
+) -> None:
+    erase_user(storage, member)
+
+    with pytest.raises(NotAllowedError):
+        entries.delete(caller(manager), entry.id)
+    with pytest.raises(TokenInvalidError):
+        entries.delete(caller(member), entry.id)
+
+    assert entries.get(caller(manager), entry.id) == entry

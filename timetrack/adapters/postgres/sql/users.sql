@@ -28,6 +28,13 @@ FROM users
 WHERE id = %(id)s AND erased_at IS NULL
 FOR NO KEY UPDATE;
 
+-- name: lock_owner
+-- As lock_exclusive, but the hours of an erased user are still somebody's: their row is what writes of them wait at.
+SELECT erased_at IS NOT NULL AS erased
+FROM users
+WHERE id = %(id)s
+FOR NO KEY UPDATE;
+
 -- name: lock_admins
 -- The installation's row stands for "who is admin": of two that leave at once, the second sees that the first is gone.
 SELECT only_row FROM installation FOR UPDATE;

@@ -43,6 +43,13 @@ class PostgresUsers:
         """See UserStore.lock_exclusive."""
         return _found(self._session.one(_SQL["lock_exclusive"], {"id": user_id}, _user))
 
+    def lock_owner(self, user_id: UserId) -> bool:
+        """See UserStore.lock_owner."""
+        erased = self._session.one(_SQL["lock_owner"], {"id": user_id}, _erased)
+        if erased is None:
+            raise UserNotFoundError
+        return erased
+
     def lock_admins(self) -> frozenset[UserId]:
         """See UserStore.lock_admins."""
         self._session.run(_SQL["lock_admins"], {})
@@ -148,6 +155,10 @@ def _user(  # noqa: PLR0913 - a row's columns
 
 def _id(*, id: int) -> UserId:
     return UserId(id)
+
+
+def _erased(*, erased: bool) -> bool:
+    return erased
 
 
 def _anybody(*, anybody: bool) -> bool:

@@ -32,6 +32,13 @@ class UserStore(Protocol):
             UserNotFoundError: there is none of this id.
         """
 
+    def lock_owner(self, user_id: UserId) -> bool:
+        """Lock whoever owns time entries, as lock_exclusive does; return whether they were erased.
+
+        Raises:
+            UserNotFoundError: there has never been one of this id.
+        """
+
     def lock_admins(self) -> frozenset[UserId]:
         """Return all admins; no other transaction gets this lock before this one ends."""
 
