@@ -70,6 +70,8 @@ CREATE TABLE users (
     created_at timestamptz NOT NULL DEFAULT wall_clock(),
     updated_at timestamptz NOT NULL DEFAULT wall_clock(),
     erased_at timestamptz,
+    -- When the last text of an erased user's time entries was gone; NULL while there may be some.
+    text_erased_at timestamptz,
     CONSTRAINT users_pkey PRIMARY KEY (id),
     CONSTRAINT users_national_id_key UNIQUE (national_id),
     CONSTRAINT users_national_id_check CHECK (national_id ~ '^[0-9]{4} [0-9]{6}$'),
@@ -89,6 +91,7 @@ CREATE INDEX users_search_idx ON users USING gin (national_id gin_trgm_ops, surn
     name gin_trgm_ops, patronymic gin_trgm_ops, address gin_trgm_ops);
 CREATE INDEX users_admin_idx ON users (id) WHERE role = 'admin' AND erased_at IS NULL;
 CREATE INDEX users_pending_idx ON users (profile_next_try_at) WHERE profile = 'pending' AND erased_at IS NULL;
+CREATE INDEX users_text_left_idx ON users (id) WHERE erased_at IS NOT NULL AND text_erased_at IS NULL;
 
 -- One row. Whoever takes first_user_id is the admin; of two first registrations at once, one waits here.
 CREATE TABLE installation (
@@ -181,6 +184,8 @@ CREATE TABLE time_entry_history (
     CONSTRAINT time_entry_history_pkey PRIMARY KEY (time_entry_id, version),
     CONSTRAINT time_entry_history_action_check CHECK (action IN ('created', 'changed', 'deleted', 'restored'))
 );
+
+CREATE INDEX time_entry_history_text_idx ON time_entry_history (user_id) WHERE description <> '';
 
 -- What was answered to requests that came with a key, for 24 hours: an HTTP reply or, where one statement does it
 -- all, the outcome of a start or stop.
@@ -556,14 +561,71 @@ CREATE FUNCTION lock_task_and_user_if_free(p_task_id bigint, p_user_id bigint) R
     END
     $$;
 
+-- Refuses every change of the history, also the owner's, but that the text of an erased user becomes empty.
+CREATE FUNCTION refuse_history_update() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+    DECLARE
+        blank time_entry_history := OLD;
+    BEGIN
+        blank.description := '';
+        IF NEW IS DISTINCT FROM blank OR NOT EXISTS (
+            SELECT FROM users WHERE id = OLD.user_id AND erased_at IS NOT NULL
+        ) THEN
+            RAISE EXCEPTION 'the history of time entries is append-only' USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        RETURN NEW;
+    END
+    $$;
+
+-- Takes a batch of an erased user's text, first of live entries and then of their history, and says how many rows that
+-- were; 0 where nothing is left to do, or where others are at it.
+CREATE FUNCTION erase_text(p_batch bigint) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path TO 'public', 'pg_temp'
+    AS $$
+    DECLARE
+        erased bigint;
+        blanked bigint;
+    BEGIN
+        SELECT id INTO erased FROM users
+            WHERE erased_at IS NOT NULL AND text_erased_at IS NULL
+            ORDER BY id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
+        IF erased IS NULL THEN
+            RETURN 0;
+        END IF;
+        UPDATE time_entries SET description = '', version = version + 1, updated_at = wall_clock()
+            WHERE id IN (
+                SELECT id FROM time_entries WHERE user_id = erased AND description <> '' LIMIT p_batch
+            );
+        GET DIAGNOSTICS blanked = ROW_COUNT;
+        IF blanked = 0 THEN
+            -- Behind the live rows, each of which has just become a version more.
+            UPDATE time_entry_history SET description = ''
+                WHERE (time_entry_id, version) IN (
+                    SELECT time_entry_id, version FROM time_entry_history
+                    WHERE user_id = erased AND description <> '' LIMIT p_batch
+                );
+            GET DIAGNOSTICS blanked = ROW_COUNT;
+        END IF;
+        IF blanked = 0 THEN
+            UPDATE users SET text_erased_at = clock_timestamp() WHERE id = erased;
+            blanked := 1;
+        END IF;
+        RETURN blanked;
+    END
+    $$;
+
 
 -- ==== Triggers ====
 
 CREATE TRIGGER time_entries_history AFTER INSERT OR DELETE OR UPDATE ON time_entries
     FOR EACH ROW EXECUTE FUNCTION record_time_entry_history();
 
-CREATE TRIGGER time_entry_history_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON time_entry_history
+CREATE TRIGGER time_entry_history_append_only BEFORE DELETE OR TRUNCATE ON time_entry_history
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_history_change();
+
+CREATE TRIGGER time_entry_history_only_blanked BEFORE UPDATE ON time_entry_history
+    FOR EACH ROW EXECUTE FUNCTION refuse_history_update();
 
 
 -- ==== Rights, where they differ from PostgreSQL's own ====

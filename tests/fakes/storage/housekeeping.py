@@ -1,10 +1,12 @@
 """Leases, and the deletion of what has expired, in memory."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tests.fakes.storage import idempotency_keys
+from tests.fakes.storage import history, idempotency_keys
 from tests.fakes.storage.database import Session
 from tests.fakes.storage.state import LONG_AGO
+from timetrack.domain.model.time.time_entry_history import Action
 
 _BATCH = 2
 
@@ -37,6 +39,18 @@ class FakeHousekeeping:
         with self._session.statement() as state:
             if state.leases.get(name) == held_until:
                 state.leases[name] = LONG_AGO
+
+    def erase_text(self) -> bool:
+        """See Housekeeping.erase_text; live entries and history are taken at once."""
+        with self._session.statement() as state:
+            erased = state.erased_users_time_zones
+            live = [each for each in state.time_entries.values() if each.user_id in erased and each.description]
+            for entry in live[:_BATCH]:
+                blank = replace(entry, description="", version=entry.version + 1, updated_at=self._session.database.now)
+                history.write(state, blank, Action.CHANGED, None)
+            past = {key: each for key, each in state.history.items() if each.user_id in erased and each.description}
+            state.history |= {key: replace(each, description="") for key, each in past.items()}
+            return bool(live or past)
 
     def sweep(self) -> bool:
         """See Housekeeping.sweep; keys are swept all at once."""

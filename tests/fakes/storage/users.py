@@ -106,6 +106,11 @@ class FakeUsers:
             del state.password_hashes[user_id]
             idempotency_keys.erase(state, user_id)
 
+    def is_erased(self, user_id: UserId) -> bool:
+        """See UserStore.is_erased."""
+        with self._session.statement() as state:
+            return user_id in state.erased_users_time_zones
+
     def time_zone(self, user_id: UserId) -> str:
         """See UserStore.time_zone."""
         with self._session.statement() as state:

@@ -16,6 +16,12 @@ class Housekeeping(Protocol):
     def give_back_lease(self, name: str, held_until: datetime) -> None:
         """Let others take the lease at once; where somebody else has it meanwhile, nothing happens."""
 
+    def erase_text(self) -> bool:
+        """Take a batch of the free text of an erased user's time, in live entries, each a version more, and in history.
+
+        Return whether there may be more; of several callers at once each user is one's.
+        """
+
     def sweep(self) -> bool:
         """Delete a batch of expired tokens, of forgiven failures, and of idempotency keys older than 24 hours.
 

@@ -53,6 +53,12 @@ class HousekeepingRounds:
             stores.users.save(_completed(present, person))
             return True
 
+    def erase_text(self) -> None:
+        """Take the text of erased users' time, batch by batch, until none is left or the round has done its share."""
+        batches = 0
+        while batches < _MOST_BATCHES and self.storage.housekeeping.erase_text():
+            batches += 1
+
     def sweep(self) -> None:
         """Delete what has expired, batch by batch, until nothing is left or the round has done its share."""
         leases = self.storage.housekeeping

@@ -14,6 +14,7 @@ from timetrack.domain.model.time.time_zones import require_time_zone, zone
 from timetrack.domain.ports.computing import Compute
 from timetrack.domain.ports.reporting.reports import Sum, SumQuery
 from timetrack.domain.ports.storage import Storage
+from timetrack.domain.services.erased_text import without_erased_text
 
 _FEW = 400
 """So many days to cut a range at, or rows to make, take a millisecond or two."""
@@ -63,7 +64,8 @@ class Reporting:
         """
         Permission.SEE_TIME.require(caller, user_id)
         self.storage.users.time_zone(user_id)
-        return self.storage.reports.timeline(user_id, range_)
+        timeline = self.storage.reports.timeline(user_id, range_)
+        return replace(timeline, entries=without_erased_text(self.storage, caller, user_id, timeline.entries))
 
     def _report(self, question: Question, time_zone: str) -> Report:
         cut = self._cut(question, zone(time_zone))

@@ -5,7 +5,8 @@ user's lock nobody else writes the user's time, so what is read there still hold
 user's hours are corrected like others', by whoever may; only run they do not.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from timetrack.domain.errors import (
     TaskNotFoundError,
@@ -30,6 +31,9 @@ from timetrack.domain.model.time.time_entry_history import TimeEntryVersion
 from timetrack.domain.model.versions import UNCONDITIONAL, Precondition
 from timetrack.domain.ports.storage import Storage, Stores
 from timetrack.domain.services.callers import caller_now, lock_user
+from timetrack.domain.services.erased_text import without_erased_text
+
+Written = TypeVar("Written", TimeEntry, TimeEntryVersion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,8 @@ class TimeEntries:
         Raises:
             TimeEntryNotFoundError: there is none of this id that the caller may see.
         """
-        return _visible(self.storage, caller, entry_id)
+        entry = _visible(self.storage, caller, entry_id)
+        return without_erased_text(self.storage, caller, entry.user_id, [entry])[0]
 
     def list(self, caller: Caller, filters: TimeEntryFilter, page: PageRequest) -> Page[TimeEntry]:
         """Return a user's entries, the latest first.
@@ -58,7 +63,8 @@ class TimeEntries:
         if not Permission.SEE_TIME.granted(caller, filters.user_id):
             raise UserNotFoundError
         self.storage.users.time_zone(filters.user_id)  # an erased user's entries stay, and nobody else has any
-        return self.storage.time_entries.list(filters, page)
+        found = self.storage.time_entries.list(filters, page)
+        return replace(found, items=without_erased_text(self.storage, caller, filters.user_id, found.items))
 
     def create(self, caller: Caller, by_hand: TimeEntryByHand) -> TimeEntry:
         """Keep time that no timer has measured; without an end it runs.
@@ -105,7 +111,8 @@ class TimeEntries:
             entry = stores.time_entries.get(known.id)
             expected.check(entry.version)
             changed = entry.changed(change)
-            _require_somebody_to_time(changed, erased=erased)
+            if erased:
+                changed = _of_erased(changed)
             if _needs_task(entry, changed):
                 _require_task(changed.task_id, target, locked=locked)
             _require_no_overlap(stores, changed, entry.id)
@@ -153,8 +160,9 @@ class TimeEntries:
         Raises:
             TimeEntryNotFoundError: there has never been one of this id that the caller may see.
         """
-        _owner(self.storage, caller, entry_id)
-        return self.storage.history.list(entry_id, page)
+        owner = _owner(self.storage, caller, entry_id)
+        found = self.storage.history.list(entry_id, page)
+        return replace(found, items=without_erased_text(self.storage, caller, owner, found.items))
 
     def restore(self, caller: Caller, entry_id: TimeEntryId, version: int) -> TimeEntry:
         """Restore a version of an entry, also when it was deleted.
@@ -173,7 +181,8 @@ class TimeEntries:
             wanted = stores.history.version(entry_id, version)
             if not stores.tasks.lock_shared(wanted.task_id):
                 raise TaskNotFoundError
-            _require_somebody_to_time(wanted, erased=_lock_owner(stores, caller, owner))
+            if _lock_owner(stores, caller, owner):
+                wanted = _of_erased(wanted)
             _require_no_overlap(stores, wanted, entry_id)
             return stores.time_entries.restore(wanted)
 
@@ -216,9 +225,11 @@ def _lock_owner(stores: Stores, caller: Caller, owner: UserId) -> bool:
     return erased
 
 
-def _require_somebody_to_time(interval: LaneInterval, *, erased: bool) -> None:
-    if erased and interval.end is None:
+def _of_erased(written: Written) -> Written:
+    """Return what may be written of an erased user's time: it does not run, and has no text."""
+    if written.end is None:
         raise UserNotFoundError
+    return replace(written, description="")
 
 
 def _needs_task(entry: TimeEntry, changed: TimeEntry) -> bool:

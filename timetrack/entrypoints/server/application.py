@@ -60,7 +60,7 @@ def serving(options: ServingOptions, hashing: IO[bytes], *, is_draining: Callabl
 def _lifespan(storage: PostgresStorage, rounds: HousekeepingRounds) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_: object) -> AsyncIterator[None]:
-        async with storage.open(), repeating({rounds.fill_profiles: 1, rounds.sweep: 60}):
+        async with storage.open(), repeating({rounds.fill_profiles: 1, rounds.erase_text: 5, rounds.sweep: 60}):
             yield
 
     return lifespan

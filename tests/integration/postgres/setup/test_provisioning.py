@@ -149,7 +149,12 @@ def test_a_database_of_an_older_version_lets_nobody_make_large_objects_either(
 def test_not_even_the_owner_rewrites_the_history_by_mistake(database: Database, application: Connection) -> None:
     start_a_timer(application)
 
-    for statement in ("UPDATE time_entry_history SET version = 9", "TRUNCATE time_entry_history"):
+    for statement in (
+        "UPDATE time_entry_history SET version = 9",
+        "UPDATE time_entry_history SET description = ''",  # only an erased user's text goes
+        "DELETE FROM time_entry_history",
+        "TRUNCATE time_entry_history",
+    ):
         with pytest.raises(errors.InsufficientPrivilege, match="append-only"):
             run_on(database.owner_url, statement)
 

@@ -16,6 +16,9 @@ RETURNING held_until;
 -- name: give_back_lease
 UPDATE leases SET held_until = '-infinity' WHERE name = %(name)s AND held_until = %(held_until)s;
 
+-- name: erase_text
+SELECT erase_text(%(batch)s) AS number;
+
 -- name: sweep_tokens
 -- Each sweep is of a bounded batch, so that none holds rows for long. MATERIALIZED is what bounds it: as the subquery of
 -- an IN, the SELECT may be run anew for every row of the table, and finds another batch each time. Rows are deleted by

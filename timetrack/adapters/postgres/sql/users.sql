@@ -82,6 +82,10 @@ WITH theirs AS MATERIALIZED (
 DELETE FROM idempotency_keys USING theirs
 WHERE idempotency_keys.owner = theirs.owner AND idempotency_keys.key = theirs.key;
 
+-- name: is_erased
+-- shared: by the user's key.
+SELECT erased_at IS NOT NULL AS erased FROM users WHERE id = %(id)s;
+
 -- name: time_zone
 -- shared: by the user's key.
 SELECT time_zone FROM users WHERE id = %(id)s;

@@ -29,6 +29,10 @@ class PostgresHousekeeping:
         """See Housekeeping.give_back_lease."""
         self._session.run(_SQL["give_back_lease"], {"name": name, "held_until": held_until})
 
+    def erase_text(self) -> bool:
+        """See Housekeeping.erase_text."""
+        return self._session.required(_SQL["erase_text"], {"batch": _BATCH}, _number) > 0
+
     def sweep(self) -> bool:
         """See Housekeeping.sweep."""
         swept = [self._session.one(_SQL[f"sweep_{table}"], {"batch": _BATCH}, _number) or 0 for table in _SWEPT]

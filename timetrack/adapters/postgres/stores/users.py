@@ -90,6 +90,10 @@ class PostgresUsers:
         self._session.run(_SQL["erase"], {"id": user_id})
         self._session.run(_SQL["erase_kept_answers"], {"id": user_id})
 
+    def is_erased(self, user_id: UserId) -> bool:
+        """See UserStore.is_erased."""
+        return self._session.find(_SQL["is_erased"], user_id, _erased) or False
+
     def time_zone(self, user_id: UserId) -> str:
         """See UserStore.time_zone."""
         found = self._session.find(_SQL["time_zone"], user_id, _time_zone)

@@ -54,6 +54,9 @@ class UserStore(Protocol):
         The transaction has locked the user.
         """
 
+    def is_erased(self, user_id: UserId) -> bool:
+        """Return whether a user was erased."""
+
     def time_zone(self, user_id: UserId) -> str:
         """Return a user's time zone, also that of an erased one.
 

@@ -1,0 +1,1 @@
+DROP INDEX time_entry_history_text_idx;
