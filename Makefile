@@ -76,6 +76,7 @@ drills: $(VENV)/dev.stamp  ## stop the server, and have its database locked, han
 	$(BIN)/python -m tests.drills.stop_under_load --stops 4 $(ARGS)
 	$(BIN)/python -m tests.drills.outages
 	$(BIN)/python -m tests.drills.full_disk
+	$(BIN)/python -m tests.drills.unread_reports
 
 data: $(VENV)/run.stamp  ## fill the database; ARGS="--users 1000 --tasks 100 --entries 1000000" says how far
 	$(BIN)/python -m tools.generate_data $(ARGS)
