@@ -154,6 +154,7 @@ class ReferenceModel:
         if self.people[user].erased:
             raise Refusal("user_not_found")
         self.people[user].erased = True
+        self.answers = {name: answer for name, answer in self.answers.items() if name[0] != f"user:{user}"}
         self._end_all([key for key, entry in self._running() if entry.user == user])
 
     def _end(self, command: StartTimer | StopTimer, new_id: int) -> tuple[int, Entry] | str:

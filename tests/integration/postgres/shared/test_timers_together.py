@@ -36,7 +36,8 @@ HOUR = timedelta(hours=1)
 TRANSACTIONS: LiteralString = "SELECT count(DISTINCT xmin::text) FROM time_entries"
 WHO: LiteralString = "SELECT changed_by, request_id FROM time_entry_history ORDER BY time_entry_id"
 END: LiteralString = """
-    SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'active' AND wait_event = 'PgSleep'
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND state = 'active' AND wait_event = 'PgSleep' AND query ILIKE '%as place%'
 """
 
 Work = Callable[[PostgresStorage], Tracked]
