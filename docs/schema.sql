@@ -70,6 +70,8 @@ CREATE TABLE users (
     created_at timestamptz NOT NULL DEFAULT wall_clock(),
     updated_at timestamptz NOT NULL DEFAULT wall_clock(),
     erased_at timestamptz,
+    -- Whether the user may sign in; who has left has no tokens and no running timers.
+    active boolean NOT NULL DEFAULT true,
     -- When the last text of an erased user's time entries was gone; NULL while there may be some.
     text_erased_at timestamptz,
     CONSTRAINT users_pkey PRIMARY KEY (id),
@@ -223,6 +225,32 @@ CREATE TABLE failed_sign_ins (
 );
 
 CREATE INDEX failed_sign_ins_forgiven_at_idx ON failed_sign_ins (forgiven_at);
+
+-- Every change of a role, written by a trigger in the same transaction. changed_by is NULL for a program's own.
+CREATE TABLE role_changes (
+    id bigint GENERATED ALWAYS AS IDENTITY,
+    user_id bigint NOT NULL,
+    old_role text NOT NULL,
+    new_role text NOT NULL,
+    changed_at timestamptz NOT NULL,
+    changed_by bigint,
+    token_id bigint,
+    request_id text,
+    CONSTRAINT role_changes_pkey PRIMARY KEY (id),
+    CONSTRAINT role_changes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+);
+
+-- Codes that each set a new password, once; of each only a digest is kept. A user has one at most.
+CREATE TABLE password_resets (
+    id bigint GENERATED ALWAYS AS IDENTITY,
+    user_id bigint NOT NULL,
+    digest bytea NOT NULL,
+    expires_at timestamptz NOT NULL,
+    CONSTRAINT password_resets_pkey PRIMARY KEY (id),
+    CONSTRAINT password_resets_user_id_key UNIQUE (user_id),
+    CONSTRAINT password_resets_digest_key UNIQUE (digest),
+    CONSTRAINT password_resets_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+);
 
 
 -- ==== Functions ====
@@ -561,6 +589,125 @@ CREATE FUNCTION lock_task_and_user_if_free(p_task_id bigint, p_user_id bigint) R
     END
     $$;
 
+-- Starts a timer as start_timer does, which only the version before calls, but for nobody who has left. It is right
+-- under READ COMMITTED for the reasons that are told there. A start that waits behind the change sees it here: its
+-- caller was looked up before.
+CREATE FUNCTION start_timer_if_active(
+    p_user_id bigint,
+    p_token_id bigint,
+    p_request_id text,
+    p_task_id bigint,
+    p_start timestamptz,
+    p_description text,
+    p_switch boolean
+) RETURNS timer_outcome
+    LANGUAGE plpgsql
+    AS $$
+    DECLARE
+        result timer_outcome;
+        users_timers text;
+        running record;
+    BEGIN
+        result.replayed := false;
+        result.request_id := p_request_id;
+        PERFORM FROM tasks WHERE id = p_task_id AND deleted_at IS NULL FOR KEY SHARE;
+        IF NOT FOUND THEN
+            result.outcome := 'task_not_found';
+            RETURN result;
+        END IF;
+        SELECT timers INTO users_timers FROM users
+            WHERE id = p_user_id AND erased_at IS NULL AND active FOR NO KEY UPDATE;
+        IF NOT FOUND THEN
+            result.outcome := 'user_not_found';
+            RETURN result;
+        END IF;
+        result.as_of := wall_clock();
+        IF p_start > result.as_of + interval '2 minutes' THEN
+            result.outcome := 'start_in_future';
+            RETURN result;
+        END IF;
+        result.start_at := least(date_trunc('second', p_start), result.as_of);
+        result.lane := CASE users_timers WHEN 'single' THEN 0 ELSE p_task_id END;
+        SELECT id, start_at INTO running FROM time_entries
+            WHERE user_id = p_user_id AND lane = result.lane AND end_at IS NULL;
+        IF FOUND AND NOT p_switch THEN
+            result.outcome := 'timer_already_running';
+            result.in_the_way := ARRAY[running.id];
+            RETURN result;
+        END IF;
+        IF running.start_at > result.start_at THEN
+            IF p_start IS NOT NULL THEN
+                result.outcome := 'switch_too_early';
+                RETURN result;
+            END IF;
+            result.start_at := running.start_at;  -- the clock was set back
+        END IF;
+        -- With no start given there is nothing behind the clock that could be in the way.
+        IF p_start IS NOT NULL THEN
+            result.in_the_way := entries_in_the_way(p_user_id, result.lane, result.start_at, NULL, running.id);
+            IF result.in_the_way <> '{}' THEN
+                result.outcome := 'time_entry_overlap';
+                RETURN result;
+            END IF;
+        END IF;
+        PERFORM attribute_changes(p_user_id, p_token_id, p_request_id);
+        UPDATE time_entries SET end_at = result.start_at, version = version + 1, updated_at = result.as_of
+            WHERE id = running.id;
+        INSERT INTO time_entries (user_id, task_id, lane, start_at, description, created_at, updated_at)
+            VALUES (p_user_id, p_task_id, result.lane, result.start_at, p_description, result.as_of, result.as_of)
+            RETURNING id, user_id, task_id, description, version, created_at, updated_at
+            INTO result.id, result.user_id, result.task_id, result.description, result.version,
+                result.created_at, result.updated_at;
+        result.outcome := 'started';
+        RETURN result;
+    END
+    $$;
+
+-- Starts a timer as start_timer_if_active does, and keeps the outcome under the key, in one transaction.
+CREATE FUNCTION start_timer_if_active_once(
+    p_owner text,
+    p_key text,
+    p_fingerprint bytea,
+    p_user_id bigint,
+    p_token_id bigint,
+    p_request_id text,
+    p_task_id bigint,
+    p_start timestamptz,
+    p_description text,
+    p_switch boolean
+) RETURNS timer_outcome
+    LANGUAGE plpgsql
+    AS $$
+    DECLARE
+        result timer_outcome := kept_timer_outcome(p_owner, p_key, p_fingerprint);
+    BEGIN
+        IF result.outcome IS NULL THEN
+            result := start_timer_if_active(
+                p_user_id, p_token_id, p_request_id, p_task_id, p_start, p_description, p_switch
+            );
+            INSERT INTO idempotency_keys (owner, key, fingerprint, outcome)
+                VALUES (p_owner, p_key, p_fingerprint, result);
+        END IF;
+        RETURN result;
+    END
+    $$;
+
+-- Writes down a change of a role. It has its owner's rights, because nobody else may write that.
+CREATE FUNCTION record_role_change() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path TO 'public', 'pg_temp'
+    AS $$
+    BEGIN
+        INSERT INTO role_changes (user_id, old_role, new_role, changed_at, changed_by, token_id, request_id)
+        VALUES (
+            NEW.id, OLD.role, NEW.role, wall_clock(),
+            nullif(current_setting('timetrack.user_id', true), '')::bigint,
+            nullif(current_setting('timetrack.token_id', true), '')::bigint,
+            nullif(current_setting('timetrack.request_id', true), '')
+        );
+        RETURN NULL;
+    END
+    $$;
+
 -- Refuses every change of the history, also the owner's, but that the text of an erased user becomes empty.
 CREATE FUNCTION refuse_history_update() RETURNS trigger
     LANGUAGE plpgsql
@@ -621,6 +768,9 @@ CREATE FUNCTION erase_text(p_batch bigint) RETURNS bigint
 CREATE TRIGGER time_entries_history AFTER INSERT OR DELETE OR UPDATE ON time_entries
     FOR EACH ROW EXECUTE FUNCTION record_time_entry_history();
 
+CREATE TRIGGER users_role_change AFTER UPDATE OF role ON users
+    FOR EACH ROW WHEN (old.role <> new.role) EXECUTE FUNCTION record_role_change();
+
 CREATE TRIGGER time_entry_history_append_only BEFORE DELETE OR TRUNCATE ON time_entry_history
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_history_change();
 
@@ -634,6 +784,6 @@ REVOKE TEMPORARY ON DATABASE timetrack FROM PUBLIC;
 GRANT CONNECT ON DATABASE timetrack TO timetrack;
 GRANT USAGE ON SCHEMA public TO PUBLIC;
 GRANT USAGE ON SCHEMA public TO timetrack;
-GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE failed_sign_ins, idempotency_keys, installation, leases, tasks,
-    time_entries, tokens, users TO timetrack;
-GRANT SELECT ON TABLE time_entry_history TO timetrack;
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE failed_sign_ins, idempotency_keys, installation, leases,
+    password_resets, tasks, time_entries, tokens, users TO timetrack;
+GRANT SELECT ON TABLE role_changes, time_entry_history TO timetrack;

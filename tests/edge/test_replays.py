@@ -83,6 +83,10 @@ OWN: Mapping[str, Callable[[World], Write]] = {
     "tracking.start": lambda w: Write("POST", f"/tasks/{w.task.id}/start"),
     "tracking.stop": lambda w: Write("POST", f"/tasks/{w.task.id}/stop"),
 }
+# Their answers show what is shown once, so that a repetition gets another one.
+SECRET: Mapping[str, Callable[[World], Write]] = {
+    "users.allow_password_reset": lambda w: Write("POST", f"/users/{w.member.id}/password-reset"),
+}
 WRITES: Mapping[str, Callable[[World], Write]] = {**{name: write for name, (write, _) in OTHERS.items()}, **OWN}
 
 
@@ -127,7 +131,7 @@ def send(app: ASGIApp, world: World, write: Write, key: str | None = "key") -> h
 
 
 def test_every_keyed_write_is_here() -> None:
-    assert WRITES.keys() == {write.operation_id for write in KEYED}
+    assert WRITES.keys() | SECRET.keys() == {write.operation_id for write in KEYED}
 
 
 @pytest.mark.parametrize("operation_id", WRITES)
@@ -146,6 +150,24 @@ def test_a_repetition_gets_the_first_answer_although_its_effect_has_made_it_impo
     assert without_key.status_code >= 400 or operation_id in {"tasks.create", "time_entries.restore"}
     assert (again.status_code, again.content) == (first.status_code, first.content)
     assert again.headers["idempotency-replayed"] == "true"
+
+
+@pytest.mark.parametrize("operation_id", SECRET)
+def test_what_is_shown_once_is_in_no_kept_answer(
+    app: ASGIApp, storage: FakeStorage, world: World, operation_id: str
+) -> None:
+    write = SECRET[operation_id](world)
+
+    first, again = send(app, world, write), send(app, world, write)
+    change_user(storage, world.admin.id, UserChange(role=Role.MEMBER))
+    demoted = send(app, world, write)
+
+    made = first.json()
+    told = again.json()
+    assert (first.status_code, again.status_code, demoted.status_code) == (201, 409, 403)
+    assert (told["code"], told["id"]) == ("secret_shown_once", made["id"])
+    assert made["code"] not in again.text
+    assert (first.headers["cache-control"], again.headers["idempotency-replayed"]) == ("no-store", "true")
 
 
 @pytest.mark.parametrize("operation_id", OTHERS)

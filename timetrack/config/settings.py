@@ -198,12 +198,16 @@ class MigrateSettings(Settings):
     """The settings of timetrack-migrate."""
 
     program = "timetrack-migrate"
-    purpose = "Bring a database's schema up to date, take migrations back, or tell the state."
+    purpose = (
+        "Look after a database: bring its schema up to date (apply), take migrations back (rollback), tell the state"
+        " (status); make an admin (create-admin), give a user another password (reset-password), tell who gave whom"
+        " which role (role-changes). National ID and password are asked for, or are the first two lines of the input."
+    )
     argv_only = {"command": "COMMAND", "count": "--count", "yes": "--yes"}
 
-    command: CliPositionalArg[Literal["apply", "rollback", "status"]] = Field(
-        description="What to do: apply, rollback or status"
-    )
+    command: CliPositionalArg[
+        Literal["apply", "rollback", "status", "create-admin", "reset-password", "role-changes"]
+    ] = Field(description="What to do: apply, rollback, status, create-admin, reset-password or role-changes")
     application_role: RoleName | None = Field(
         None,
         description="Of timetrack-migrate: the servers' role in the database, which is given what it needs and no more",

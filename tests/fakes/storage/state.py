@@ -6,11 +6,13 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 
 from timetrack.domain.errors import TimeTrackError
+from timetrack.domain.model.access.password_resets import PasswordReset
 from timetrack.domain.model.idempotency import IdempotencyKey
 from timetrack.domain.model.ids import TaskId, TimeEntryId, TokenId, UserId
 from timetrack.domain.model.time.tasks import Task
 from timetrack.domain.model.time.time_entries import TimeEntry
 from timetrack.domain.model.time.time_entry_history import TimeEntryVersion
+from timetrack.domain.model.users.roles import RoleChange
 from timetrack.domain.model.users.users import User
 from timetrack.domain.ports.idempotency import KeptAnswer
 
@@ -71,6 +73,8 @@ class State:
     tokens: dict[bytes, KeptToken] = field(default_factory=dict)
     failed_sign_ins: dict[bytes, datetime] = field(default_factory=dict)
     keys: dict[tuple[str, str], KeptKey] = field(default_factory=dict)
+    password_resets: dict[bytes, PasswordReset] = field(default_factory=dict)
+    role_changes: list[RoleChange] = field(default_factory=list)
     pending: dict[UserId, PendingProfile] = field(default_factory=dict)
     leases: dict[str, datetime] = field(default_factory=lambda: dict.fromkeys(("profiles", "sweeping"), LONG_AGO))
 
@@ -86,6 +90,11 @@ class State:
     def require_user(self, user_id: UserId) -> None:
         """Hold a reference to a user to what a foreign key holds it to: erased ones count."""
         assert user_id in self.users or user_id in self.erased_users_time_zones, "a foreign key leads nowhere"
+
+    def active_user(self, user_id: UserId) -> User | None:
+        """Return a user who may sign in."""
+        user = self.users.get(user_id)
+        return user if user is not None and user.active else None
 
     def kept(self, key: IdempotencyKey) -> KeptKey | None:
         """Return the answer that is kept under a key, also of another request."""

@@ -9,6 +9,7 @@ from tests.fakes.storage.database import AutocommitSession, FakeDatabase, Sessio
 from tests.fakes.storage.failed_sign_ins import FakeFailedSignIns
 from tests.fakes.storage.history import FakeHistory
 from tests.fakes.storage.housekeeping import FakeHousekeeping
+from tests.fakes.storage.password_resets import FakePasswordResets
 from tests.fakes.storage.reports import FakeReports
 from tests.fakes.storage.state import State
 from tests.fakes.storage.tasks import FakeTasks
@@ -32,6 +33,7 @@ class FakeStores:
         self.history = FakeHistory(session)
         self.reports = FakeReports(session)
         self.tokens = FakeTokens(session)
+        self.password_resets = FakePasswordResets(session)
         self.failed_sign_ins = FakeFailedSignIns(session)
         self.housekeeping = FakeHousekeeping(session)
 

@@ -1,4 +1,4 @@
-"""The decisions of the SQL functions `start_timer` and `stop_timer`, in the same order."""
+"""The decisions of the SQL functions `start_timer_if_active` and `stop_timer`, in the same order."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -33,7 +33,7 @@ def start(database: FakeDatabase, state: State, command: StartTimer) -> TimeEntr
     """Keep a new running entry, or return why not."""
     if command.task_id not in state.tasks:
         return TaskNotFoundError
-    user = state.users.get(command.caller.user_id)
+    user = state.active_user(command.caller.user_id)
     if user is None:
         return TokenInvalidError
     if command.start is not None and is_in_future(command.start, database.now):

@@ -22,7 +22,8 @@ class FakeTokens:
         database = self._session.database
         with self._session.statement() as state:
             assert digest not in state.tokens, "two tokens have one digest"
-            if state.password_hashes.get(credentials.user_id) != credentials.password_hash:
+            same_password = state.password_hashes.get(credentials.user_id) == credentials.password_hash
+            if not same_password or not state.users[credentials.user_id].active:
                 return False
             state.tokens[digest] = KeptToken(
                 id=TokenId(next(database.ids)),
@@ -41,20 +42,20 @@ class FakeTokens:
             if token is None or now >= min(token.expires_at, token.last_used_at + token.idle_lifetime):
                 return None
             state.tokens[digest] = replace(token, last_used_at=now)
-            user = state.users.get(token.user_id)
+            user = state.active_user(token.user_id)
             return None if user is None else Caller(user_id=user.id, role=user.role, token_id=token.id)
 
     def caller_of_user(self, user_id: UserId) -> Caller | None:
         """See TokenStore.caller_of_user."""
         with self._session.statement() as state:
-            user = state.users.get(user_id)
+            user = state.active_user(user_id)
             return None if user is None else Caller(user_id=user.id, role=user.role)
 
     def caller_now(self, caller: Caller) -> Caller | None:
         """See TokenStore.caller_now."""
         now = self._session.database.clock.now
         with self._session.statement() as state:
-            user = state.users.get(caller.user_id)
+            user = state.active_user(caller.user_id)
             alive = {token.id for token in state.tokens.values() if token.expires_at > now}
             if user is None or caller.token_id not in {None, *alive}:
                 return None

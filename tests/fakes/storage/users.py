@@ -1,19 +1,20 @@
 """Users in memory."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from tests.fakes.storage import idempotency_keys
 from tests.fakes.storage.database import Session
 from tests.fakes.storage.searching import contains, page_of
-from tests.fakes.storage.state import PendingProfile
+from tests.fakes.storage.state import PendingProfile, State
 from timetrack.domain.errors import UserAlreadyExistsError, UserNotFoundError
 from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.lists import Page, PageRequest
 from timetrack.domain.model.time.lanes import Timers
 from timetrack.domain.model.users.national_id import NationalId
-from timetrack.domain.model.users.roles import Role
-from timetrack.domain.model.users.users import Credentials, NewUser, Profile, User, UserFilter
+from timetrack.domain.model.users.roles import Role, RoleChange
+from timetrack.domain.model.users.users import Credentials, NewUser, Profile, Standing, User, UserFilter
 
 
 class FakeUsers:
@@ -25,11 +26,11 @@ class FakeUsers:
     def add(self, user: NewUser) -> User:
         """See UserStore.add."""
         with self._session.statement() as state:
-            if any(other.national_id == user.national_id for other in state.users.values()):
-                raise UserAlreadyExistsError
+            _require_free(state, user.national_id, None)
             nobody_ever = not state.users and not state.erased_users_time_zones
             added = self._new(user, Role.ADMIN if nobody_ever else Role.MEMBER)
             state.users[added.id] = added
+            self._note_role(state, replace(added, role=Role.MEMBER), added)
             state.password_hashes[added.id] = user.password_hash
             if added.profile is Profile.PENDING:
                 state.pending[added.id] = PendingProfile(attempts=0, next_try_at=added.created_at)
@@ -46,6 +47,7 @@ class FakeUsers:
             address=person.address if person else "",
             profile=Profile.COMPLETE if person else Profile.PENDING,
             role=role,
+            active=True,
             time_zone="UTC",
             timers=Timers.SINGLE,
             version=1,
@@ -66,17 +68,19 @@ class FakeUsers:
         self._session.lock(("user", user_id))
         return user
 
-    def lock_owner(self, user_id: UserId) -> bool:
+    def lock_owner(self, user_id: UserId) -> Standing:
         """See UserStore.lock_owner."""
         self._session.lock(("user", user_id))
         self.time_zone(user_id)  # as strict: whoever has never been there has none
         with self._session.statement() as state:
-            return user_id in state.erased_users_time_zones
+            if user_id in state.erased_users_time_zones:
+                return Standing.ERASED
+            return Standing.ACTIVE if state.users[user_id].active else Standing.LEFT
 
     def lock_admins(self) -> frozenset[UserId]:
         """See UserStore.lock_admins."""
         with self._session.statement() as state:
-            return frozenset(user.id for user in state.users.values() if user.role is Role.ADMIN)
+            return frozenset(user.id for user in state.users.values() if user.role is Role.ADMIN and user.active)
 
     def list(self, filters: UserFilter, page: PageRequest) -> Page[User]:
         """See UserStore.list."""
@@ -88,15 +92,32 @@ class FakeUsers:
         self._session.require_lock(("user", user.id))
         with self._session.statement() as state:
             kept = state.users[user.id]
+            _require_free(state, user.national_id, user.id)
+            if user.national_id != kept.national_id:
+                state.pending[user.id] = PendingProfile(attempts=0, next_try_at=self._session.database.clock.now)
             saved = replace(
                 user,
-                national_id=kept.national_id,
                 version=kept.version + 1,
                 created_at=kept.created_at,
                 updated_at=self._session.database.now,
             )
             state.users[user.id] = saved
+            self._note_role(state, kept, saved)
             return saved
+
+    def _note_role(self, state: State, before: User, after: User) -> None:
+        if before.role is not after.role:
+            by = self._session.caller
+            change = RoleChange(
+                user_id=after.id,
+                old_role=before.role,
+                new_role=after.role,
+                changed_at=self._session.database.now,
+                changed_by=by.user_id if by else None,
+                token_id=by.token_id if by else None,
+                request_id=by.request_id if by else None,
+            )
+            state.role_changes = [*state.role_changes, change]
 
     def erase(self, user_id: UserId) -> None:
         """See UserStore.erase."""
@@ -124,7 +145,7 @@ class FakeUsers:
         """See UserStore.credentials."""
         with self._session.statement() as state:
             for user in state.users.values():
-                if user.national_id == national_id:
+                if user.national_id == national_id and user.active:
                     return Credentials(user_id=user.id, password_hash=state.password_hashes[user.id])
             return None
 
@@ -135,6 +156,17 @@ class FakeUsers:
                 return False
             state.password_hashes[credentials.user_id] = password_hash
             return True
+
+    def replace_password(self, user_id: UserId, password_hash: str) -> None:
+        """See UserStore.replace_password."""
+        self._session.require_lock(("user", user_id))
+        with self._session.statement() as state:
+            state.password_hashes[user_id] = password_hash
+
+    def role_changes(self) -> Sequence[RoleChange]:
+        """See UserStore.role_changes."""
+        with self._session.statement() as state:
+            return state.role_changes
 
     def is_first(self, national_id: NationalId) -> bool:
         """See UserStore.is_first."""
@@ -162,6 +194,11 @@ class FakeUsers:
             return state.users[claimed]
 
 
+def _require_free(state: State, national_id: NationalId, but: UserId | None) -> None:
+    if any(other.national_id == national_id and other.id != but for other in state.users.values()):
+        raise UserAlreadyExistsError
+
+
 def _matches(user: User, filters: UserFilter) -> bool:
     return (
         filters.only in (None, user.id)
@@ -170,4 +207,5 @@ def _matches(user: User, filters: UserFilter) -> bool:
         and contains(user.name, filters.name)
         and contains(user.patronymic, filters.patronymic)
         and contains(user.address, filters.address)
+        and filters.active in (None, user.active)
     )

@@ -34,7 +34,7 @@ def register_callers(storage: Storage) -> Callers:
     """Register them all in an empty storage."""
     people = _People(storage)
     admin = people.register()
-    owner, manager, member, erased = (people.register() for _ in range(4))
+    owner, manager, member, erased, left = (people.register() for _ in range(5))
     people.change(admin, manager, UserChange(role=Role.MANAGER))
     owner = people.change(owner, owner, UserChange(address="The Owner's Lane 1"))
     tokens = {
@@ -43,9 +43,11 @@ def register_callers(storage: Storage) -> Callers:
         "idle": people.sign_in(member, idle=-1),
         "revoked": people.sign_in(member),
         "erased": people.sign_in(erased),
+        "left": people.sign_in(left),
     }
     storage.tokens.revoke(hashlib.sha256(tokens["revoked"].encode()).digest())
     people.users.erase(_caller(erased), erased.id)
+    people.change(admin, left, UserChange(active=False))
     tokens |= {"own": people.sign_in(owner), "member": people.sign_in(member)}
     tokens |= {"manager": people.sign_in(manager), "admin": people.sign_in(admin)}
     task = a_task(storage, owner)

@@ -8,7 +8,7 @@ ROWS = """
     INSERT INTO tasks (description, created_by) VALUES ('work', 1);
     UPDATE installation SET first_user_id = 1
 """
-START = "SELECT outcome FROM start_timer(1, NULL, NULL, 1, NULL, '', false)"
+START = "SELECT outcome FROM start_timer_if_active(1, NULL, NULL, 1, NULL, '', false)"
 EVERYTHING = """
     SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM tasks), (SELECT count(*) FROM time_entries),
         (SELECT count(*) FROM time_entry_history), (SELECT array_agg(i::text) FROM installation AS i),

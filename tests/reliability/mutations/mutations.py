@@ -20,12 +20,12 @@ def _without_exclusion_constraint(owner: Connection) -> None:
 
 
 def _without_user_lock(owner: Connection) -> None:
-    _cut(owner, "start_timer", _LOCK)
+    _cut(owner, "start_timer_if_active", _LOCK)
     _cut(owner, "stop_timer", _LOCK)
 
 
 def _without_kept_key(owner: Connection) -> None:
-    _cut(owner, "start_timer_once", _KEEP)
+    _cut(owner, "start_timer_if_active_once", _KEEP)
     _cut(owner, "stop_timer_once", _KEEP)
 
 

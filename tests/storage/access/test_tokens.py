@@ -177,3 +177,21 @@ def test_who_is_not_there_or_was_erased_is_no_caller(storage: Storage, user: Use
 
     assert storage.tokens.caller_of_user(user.id) is None
     assert storage.tokens.caller_of_user(UserId(999_999)) is None
+
+
+def test_who_has_left_is_no_caller_whatever_is_kept(storage: Storage, user: User) -> None:
+    a_token(storage, user, DIGEST)
+    before = storage.tokens.caller(DIGEST)
+    assert before is not None
+
+    change_user(storage, user.id, UserChange(active=False))
+
+    found = storage.tokens.caller(DIGEST), storage.tokens.caller_of_user(user.id), storage.tokens.caller_now(before)
+    assert found == (None, None, None)
+
+
+def test_who_has_left_meanwhile_gets_no_token(storage: Storage, user: User) -> None:
+    credentials = credentials_of(storage, user)
+    change_user(storage, user.id, UserChange(active=False))
+
+    assert not storage.tokens.add(credentials, DIGEST, TokenLifetime(absolute=60, idle=60))

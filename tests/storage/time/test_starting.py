@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.database_clock import Clock
-from tests.given import a_task, a_user, delete_task, erase_user, start, stop
+from tests.given import a_key, a_task, a_user, change_user, delete_task, erase_user, start, stop
 from tests.racing import race
 from timetrack.domain.errors import (
     StartInFutureError,
@@ -15,9 +15,10 @@ from timetrack.domain.errors import (
     TimerAlreadyRunningError,
     TokenInvalidError,
 )
+from timetrack.domain.model.idempotency import IdempotencyKey
 from timetrack.domain.model.time.tasks import Task
 from timetrack.domain.model.time.time_entries import TimeEntry
-from timetrack.domain.model.users.users import User
+from timetrack.domain.model.users.users import User, UserChange
 from timetrack.domain.ports.storage import Storage
 
 SECOND = timedelta(seconds=1)
@@ -269,3 +270,13 @@ def test_a_start_while_the_clock_is_set_back_behind_an_ended_entry_is_refused(
 
     with pytest.raises(TimeEntryOverlapError):
         start(storage, user, task)
+
+
+@pytest.mark.parametrize("key", [None, a_key()])
+def test_who_has_left_starts_nothing(storage: Storage, user: User, task: Task, key: IdempotencyKey | None) -> None:
+    change_user(storage, user.id, UserChange(active=False))
+
+    with pytest.raises(TokenInvalidError):
+        start(storage, user, task, key=key)
+
+    assert storage.time_entries.find_running(user.id, 0) is None

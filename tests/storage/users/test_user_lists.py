@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.given import a_new_user, a_user, erase_user
+from tests.given import a_new_user, a_user, change_user, erase_user
 from timetrack.domain.model.lists import PageRequest
 from timetrack.domain.model.users.national_id import NationalId
 from timetrack.domain.model.users.person import Person
-from timetrack.domain.model.users.users import UserFilter
+from timetrack.domain.model.users.users import UserChange, UserFilter
 from timetrack.domain.ports.storage import Storage
 
 ALL = PageRequest(limit=100)
@@ -97,3 +97,15 @@ def test_who_comes_or_goes_between_two_pages_neither_doubles_nor_hides_another(s
     newcomer = a_user(storage)
 
     assert storage.users.list(EVERYBODY, PageRequest(limit=5, after=first.next_after)).items == [*users[2:], newcomer]
+
+
+def test_who_has_left_is_listed_and_can_be_told_apart(storage: Storage) -> None:
+    stays, leaves = a_user(storage), a_user(storage)
+    change_user(storage, leaves.id, UserChange(active=False))
+
+    found_by = {
+        active: [user.id for user in storage.users.list(UserFilter(active=active), ALL).items]
+        for active in (None, True, False)
+    }
+
+    assert found_by == {None: [stays.id, leaves.id], True: [stays.id], False: [leaves.id]}

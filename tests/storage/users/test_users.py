@@ -13,7 +13,7 @@ from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.time.lanes import Timers
 from timetrack.domain.model.users.national_id import NationalId
 from timetrack.domain.model.users.roles import Role
-from timetrack.domain.model.users.users import Credentials, NewUser, Profile, User, UserChange
+from timetrack.domain.model.users.users import Credentials, NewUser, Profile, Standing, User, UserChange
 from timetrack.domain.ports.storage import Storage
 
 NOBODY = UserId(999_999)
@@ -62,6 +62,7 @@ def test_a_known_person_has_a_complete_profile(storage: Storage, clock: Clock) -
         address="1 Main Street",
         profile=Profile.COMPLETE,
         role=Role.ADMIN,
+        active=True,
         time_zone="UTC",
         timers=Timers.SINGLE,
         version=1,
@@ -134,6 +135,7 @@ def test_a_change_is_kept_as_a_new_version(storage: Storage, clock: Clock) -> No
             time_zone="Europe/Berlin",
             timers=Timers.PARALLEL,
             role=Role.MANAGER,
+            active=False,
         ),
     )
 
@@ -146,6 +148,7 @@ def test_a_change_is_kept_as_a_new_version(storage: Storage, clock: Clock) -> No
         address="2 Side Street",
         profile=Profile.COMPLETE,
         role=Role.MANAGER,
+        active=False,
         time_zone="Europe/Berlin",
         timers=Timers.PARALLEL,
         version=2,
@@ -153,6 +156,38 @@ def test_a_change_is_kept_as_a_new_version(storage: Storage, clock: Clock) -> No
         updated_at=clock.now,
     )
     assert storage.users.get(user.id) == changed
+
+
+def test_another_national_id_is_kept_and_the_profile_asked_for_at_once(storage: Storage) -> None:
+    user, right = a_user(storage, person=None), a_national_id()
+    tried = storage.users.claim_pending()
+    put_off = storage.users.claim_pending()
+
+    change_user(storage, user.id, UserChange(national_id=right))
+    claimed = storage.users.claim_pending()
+
+    assert tried is not None
+    assert put_off is None
+    assert claimed is not None
+    assert (claimed.national_id, storage.users.get(user.id).national_id) == (right, right)
+
+
+def test_a_change_of_anything_else_leaves_the_next_try_where_it_is(storage: Storage) -> None:
+    user = a_user(storage, person=None)
+    storage.users.claim_pending()
+
+    change_user(storage, user.id, UserChange(time_zone="Europe/Berlin"))
+
+    assert storage.users.claim_pending() is None
+
+
+def test_a_national_id_that_somebody_has_is_refused(storage: Storage) -> None:
+    user, other = a_user(storage), a_user(storage)
+
+    with pytest.raises(UserAlreadyExistsError):
+        change_user(storage, user.id, UserChange(national_id=other.national_id))
+
+    assert storage.users.get(user.id) == user
 
 
 def test_a_locked_user_is_changed_by_nobody_else(storage: Storage) -> None:
@@ -169,11 +204,13 @@ def test_a_locked_user_is_changed_by_nobody_else(storage: Storage) -> None:
 
 
 def test_the_owner_of_hours_is_locked_also_when_they_were_erased(storage: Storage) -> None:
-    user, erased = a_user(storage), a_user(storage)
+    a_user(storage)
+    user, left, erased = a_user(storage), a_user(storage, UserChange(active=False)), a_user(storage)
     erase_user(storage, erased)
 
     with storage.transaction(None) as stores:
-        assert [stores.users.lock_owner(each.id) for each in (user, erased)] == [False, True]
+        standings = [stores.users.lock_owner(each.id) for each in (user, left, erased)]
+    assert standings == [Standing.ACTIVE, Standing.LEFT, Standing.ERASED]
     with pytest.raises(UserNotFoundError), storage.transaction(None) as stores:
         stores.users.lock_owner(NOBODY)
 
@@ -192,8 +229,9 @@ def test_a_locked_owner_is_changed_by_nobody_else(storage: Storage) -> None:
     assert storage.users.get(user.id).surname == "-" * 7
 
 
-def test_the_admins_are_those_who_have_the_role_and_were_not_erased(storage: Storage) -> None:
+def test_the_admins_are_those_who_have_the_role_and_have_not_left(storage: Storage) -> None:
     first, second, third = a_user(storage), a_user(storage), a_user(storage, UserChange(role=Role.ADMIN))
+    a_user(storage, UserChange(role=Role.ADMIN, active=False))
     change_user(storage, second.id, UserChange(role=Role.MANAGER))
     erase_user(storage, first)
 
@@ -266,6 +304,16 @@ def test_credentials_are_found_by_national_id(storage: Storage) -> None:
     found = storage.users.credentials(new.national_id)
 
     assert found == Credentials(user_id=user.id, password_hash=new.password_hash)
+
+
+def test_who_has_left_has_no_credentials_until_they_are_back(storage: Storage) -> None:
+    user = a_user(storage, UserChange(active=False))
+    gone = storage.users.credentials(user.national_id)
+
+    change_user(storage, user.id, UserChange(active=True))
+
+    assert gone is None
+    assert storage.users.credentials(user.national_id) is not None
 
 
 def test_nobody_has_an_unregistered_national_id(storage: Storage) -> None:

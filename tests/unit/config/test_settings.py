@@ -146,7 +146,13 @@ def test_migrate_takes_back_one_migration_or_as_many_as_said() -> None:
 @pytest.mark.parametrize(
     ("argv", "fault"),
     [
-        (["upgrade"], "COMMAND: Input should be 'apply', 'rollback' or 'status'"),
+        (
+            ["upgrade"],
+            (
+                "COMMAND: Input should be 'apply', 'rollback', 'status', 'create-admin', 'reset-password' or"
+                " 'role-changes'"
+            ),
+        ),
         (["apply", "--count", "2"], "--count: Count goes with rollback only"),
         (["status", "--yes"], "--yes: Yes goes with rollback only"),
         (["rollback", "--count", "0"], "--count: Input should be greater than or equal to 1"),

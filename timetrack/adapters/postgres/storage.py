@@ -19,6 +19,7 @@ from timetrack.adapters.postgres.stores.failed_sign_ins import PostgresFailedSig
 from timetrack.adapters.postgres.stores.history import PostgresHistory
 from timetrack.adapters.postgres.stores.housekeeping import PostgresHousekeeping
 from timetrack.adapters.postgres.stores.idempotency_keys import PostgresIdempotencyKeys
+from timetrack.adapters.postgres.stores.password_resets import PostgresPasswordResets
 from timetrack.adapters.postgres.stores.reports import PostgresReports
 from timetrack.adapters.postgres.stores.tasks import PostgresTasks
 from timetrack.adapters.postgres.stores.time_entries import PostgresTimeEntries
@@ -45,6 +46,7 @@ class PostgresStores:
         self.history = PostgresHistory(session)
         self.reports = PostgresReports(session)
         self.tokens = PostgresTokens(session)
+        self.password_resets = PostgresPasswordResets(session)
         self.failed_sign_ins = PostgresFailedSignIns(session)
         self.housekeeping = PostgresHousekeeping(session)
 

@@ -21,6 +21,15 @@ class UserAlreadyExistsError(ConflictError):
         super().__init__("a user with this national ID is registered already")
 
 
+class UserInactiveError(ConflictError):
+    """The user has left, and nobody who has may have a running timer."""
+
+    code = "user_inactive"
+
+    def __init__(self) -> None:
+        super().__init__("the user is not active: no timer may run")
+
+
 class LastAdminError(ConflictError):
     """The user is the only admin, and one there has to be."""
 
@@ -47,6 +56,26 @@ class NationalIdMalformedError(MalformedError):
 
     def __init__(self) -> None:
         super().__init__("a national ID is a series of 4 digits and a number of 6")
+
+
+class PasswordUnfitError(InvalidError):
+    """The password is too short, too long, or has a character that none may have."""
+
+    code = "password_unfit"
+    member = "password"
+
+    def __init__(self) -> None:
+        super().__init__("a password has 8 to 128 characters, none of them NUL")
+
+
+class ResetCodeInvalidError(InvalidError):
+    """The code that is to reset a password is unknown, expired or used."""
+
+    code = "reset_code_invalid"
+    member = "code"
+
+    def __init__(self) -> None:
+        super().__init__("the code is unknown, expired or used")
 
 
 class CurrentPasswordWrongError(InvalidError):

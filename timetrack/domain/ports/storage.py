@@ -7,6 +7,7 @@ from timetrack.domain.errors import Obstacle
 from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.idempotency import IdempotencyKey
 from timetrack.domain.model.ids import UserId
+from timetrack.domain.ports.access.password_resets import PasswordResetStore
 from timetrack.domain.ports.access.sign_ins import FailedSignIns
 from timetrack.domain.ports.access.tokens import TokenStore
 from timetrack.domain.ports.housekeeping import Housekeeping
@@ -44,6 +45,10 @@ class Stores(Protocol):
     @property
     def tokens(self) -> TokenStore:
         """Access tokens."""
+
+    @property
+    def password_resets(self) -> PasswordResetStore:
+        """Codes that reset passwords."""
 
     @property
     def failed_sign_ins(self) -> FailedSignIns:

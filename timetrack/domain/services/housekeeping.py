@@ -1,6 +1,6 @@
 """Background work: completes pending profiles and deletes what has expired, one server at a time."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from timetrack.domain.errors import PeopleInfoUnavailableError, PersonUnknownError, UserNotFoundError
 from timetrack.domain.model.users.person import Person
@@ -48,9 +48,9 @@ class HousekeepingRounds:
     def _complete(self, user: User, person: Person) -> bool:
         with self.storage.transaction(None) as stores:
             present = stores.users.lock_exclusive(user.id)
-            if present.profile is Profile.COMPLETE:
-                return False  # somebody has filled it in by hand
-            stores.users.save(_completed(present, person))
+            if present.profile is Profile.COMPLETE or present.national_id != user.national_id:
+                return False  # somebody has filled it in by hand, or corrected the national ID
+            stores.users.save(present.completed(person))
             return True
 
     def erase_text(self) -> None:
@@ -67,14 +67,3 @@ class HousekeepingRounds:
         while held_until and leases.sweep() and batches < _MOST_BATCHES:
             batches += 1
             held_until = leases.extend_lease("sweeping", held_until, _SWEEPING_LEASE)
-
-
-def _completed(user: User, person: Person) -> User:
-    return replace(
-        user,
-        surname=person.surname,
-        name=person.name,
-        patronymic=person.patronymic,
-        address=person.address,
-        profile=Profile.COMPLETE,
-    )

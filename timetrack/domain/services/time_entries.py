@@ -13,6 +13,7 @@ from timetrack.domain.errors import (
     TimeEntryNotFoundError,
     TimeEntryOverlapError,
     TimerAlreadyRunningError,
+    UserInactiveError,
     UserNotFoundError,
     VersionMismatchError,
 )
@@ -28,6 +29,7 @@ from timetrack.domain.model.time.time_entries import (
     TimeEntryFilter,
 )
 from timetrack.domain.model.time.time_entry_history import TimeEntryVersion
+from timetrack.domain.model.users.users import Standing, User
 from timetrack.domain.model.versions import UNCONDITIONAL, Precondition
 from timetrack.domain.ports.storage import Storage, Stores
 from timetrack.domain.services.callers import caller_now, lock_user
@@ -73,6 +75,7 @@ class TimeEntries:
             NotAllowedError: the entry would be another user's, and the caller may not.
             TaskNotFoundError, UserNotFoundError: there is none of this id.
             StartInFutureError, EndInFutureError, EndBeforeStartError: the instants are impossible.
+            UserInactiveError: it would run, and the user has left.
             TimeEntryOverlapError, TimerAlreadyRunningError: another entry of the lane is in the way.
         """
         Permission.CHANGE_TIME.require(caller, by_hand.user_id)
@@ -82,6 +85,7 @@ class TimeEntries:
             user, now = lock_user(stores, caller, by_hand.user_id)
             Permission.CHANGE_TIME.require(now, by_hand.user_id)
             entry = by_hand.entry(user.timers, stores.time_entries.now())
+            _require_active(user, entry)
             _require_no_overlap(stores, entry)
             return stores.time_entries.add(entry)
 
@@ -101,18 +105,17 @@ class TimeEntries:
             TaskNotFoundError: it would move to a task, or run on one, that is not there.
             UserNotFoundError: it would run, and the user was erased.
             StartInFutureError, EndInFutureError, EndBeforeStartError: the instants are impossible.
+            UserInactiveError: it would run, and the user has left.
             TimeEntryOverlapError, TimerAlreadyRunningError: another entry of the lane is in the way.
         """
         with self.storage.transaction(caller) as stores:
             known = _changeable(stores, caller, entry_id)
             target = known.task_id if change.task_id is None else change.task_id
             locked = stores.tasks.lock_shared(target)
-            erased = _lock_owner(stores, caller, known.user_id)
+            owner = _lock_owner(stores, caller, known.user_id)
             entry = stores.time_entries.get(known.id)
             expected.check(entry.version)
-            changed = entry.changed(change)
-            if erased:
-                changed = _of_erased(changed)
+            changed = _written(owner, entry.changed(change))
             if _needs_task(entry, changed):
                 _require_task(changed.task_id, target, locked=locked)
             _require_no_overlap(stores, changed, entry.id)
@@ -173,6 +176,7 @@ class TimeEntries:
             VersionUnknownError: it has had no such version.
             TaskNotFoundError: its task was deleted.
             UserNotFoundError: it would run, and the user was erased.
+            UserInactiveError: it would run, and the user has left.
             TimeEntryOverlapError, TimerAlreadyRunningError: another entry of the lane is in the way.
         """
         with self.storage.transaction(caller) as stores:
@@ -181,8 +185,7 @@ class TimeEntries:
             wanted = stores.history.version(entry_id, version)
             if not stores.tasks.lock_shared(wanted.task_id):
                 raise TaskNotFoundError
-            if _lock_owner(stores, caller, owner):
-                wanted = _of_erased(wanted)
+            wanted = _written(_lock_owner(stores, caller, owner), wanted)
             _require_no_overlap(stores, wanted, entry_id)
             return stores.time_entries.restore(wanted)
 
@@ -215,21 +218,23 @@ def _require_changeable(caller: Caller, owner: UserId) -> None:
     Permission.CHANGE_TIME.require(caller, owner)
 
 
-def _lock_owner(stores: Stores, caller: Caller, owner: UserId) -> bool:
-    """Lock whose hours these are; return whether they were erased.
+def _lock_owner(stores: Stores, caller: Caller, owner: UserId) -> Standing:
+    """Lock whose hours these are; return whether they are still there.
 
     Behind this lock the entry is read again, and the clock that is read with it is ahead of all writes.
     """
-    erased = stores.users.lock_owner(owner)
+    standing = stores.users.lock_owner(owner)
     _require_changeable(caller_now(stores, caller), owner)
-    return erased
+    return standing
 
 
-def _of_erased(written: Written) -> Written:
-    """Return what may be written of an erased user's time: it does not run, and has no text."""
-    if written.end is None:
+def _written(standing: Standing, entry: Written) -> Written:
+    """Return what may be written of a user's time: where they are gone it does not run, or even has no text."""
+    if standing is Standing.ERASED and entry.end is None:
         raise UserNotFoundError
-    return replace(written, description="")
+    if standing is Standing.LEFT and entry.end is None:
+        raise UserInactiveError
+    return replace(entry, description="") if standing is Standing.ERASED else entry
 
 
 def _needs_task(entry: TimeEntry, changed: TimeEntry) -> bool:
@@ -243,6 +248,11 @@ def _require_task(task_id: TaskId, target: TaskId, *, locked: bool) -> None:
         raise VersionMismatchError
     if not locked:
         raise TaskNotFoundError
+
+
+def _require_active(user: User, interval: LaneInterval) -> None:
+    if interval.end is None and not user.active:
+        raise UserInactiveError
 
 
 def _require_no_overlap(stores: Stores, interval: LaneInterval, ignoring: TimeEntryId | None = None) -> None:

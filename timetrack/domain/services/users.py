@@ -10,9 +10,10 @@ from timetrack.domain.errors import (
     PeopleInfoUnavailableError,
     TokenMissingError,
     TooManyRegistrationsError,
+    UserNotFoundError,
 )
 from timetrack.domain.model.access.caller import Caller
-from timetrack.domain.model.access.permissions import Permission, require_registration, require_role_change
+from timetrack.domain.model.access.permissions import Permission, require_admin
 from timetrack.domain.model.access.sign_ins import registration_limits
 from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.lists import Page, PageRequest
@@ -100,7 +101,7 @@ class Users:
         with self.storage.transaction(None) as stores:
             # Once more, as people-info and the hash take their time; and before the ID, which may be taken.
             if admin is not None:
-                require_registration(caller_now(stores, admin))
+                require_admin(caller_now(stores, admin))
             if has_to_be_first and stores.users.any_ever_registered():
                 raise TokenMissingError
             user = stores.users.add(new)
@@ -116,7 +117,7 @@ class Users:
             UnauthenticatedError, NotAllowedError: registration is closed, and the caller is no admin.
         """
         if not self.registration_open and not self.storage.users.is_first(national_id):
-            require_registration(authenticate())
+            require_admin(authenticate())
 
     def require_change(self, caller: Caller, user_id: UserId) -> None:
         """Let only those pass who may change a user.
@@ -131,7 +132,7 @@ class Users:
         if not self.storage.users.any_ever_registered():
             return None
         admin = authenticate()
-        require_registration(admin)
+        require_admin(admin)
         return admin
 
     def _count(self, address: str | None) -> None:
@@ -168,23 +169,41 @@ class Users:
     def change(
         self, caller: Caller, user_id: UserId, change: UserChange, expected: Precondition = UNCONDITIONAL
     ) -> SeenUser:
-        """Change some members of a user.
+        """Change some members of a user; one who leaves has no tokens and no running timers any more.
 
         Raises:
-            NotAllowedError: the caller may not change this user, or not the role.
+            NotAllowedError: the caller may not change this user, or not what only admins change.
             UserNotFoundError: there is none of this id.
             VersionMismatchError: the user has another version than expected.
             UnknownTimeZoneError: there is no such time zone.
             LastAdminError: nobody would be admin.
+            PersonUnknownError: people-info says that nobody has this national ID.
+            UserAlreadyExistsError: another user has this national ID.
         """
         Permission.CHANGE_USER.require(caller, user_id)
+        person = self._corrected(caller, user_id, change.national_id)
         with self.storage.transaction(caller) as stores:
-            user, now = _lock(stores, caller, user_id, demotes=change.role not in (None, Role.ADMIN))
+            user, now = _lock(stores, caller, user_id, demotes=change.may_demote)
             expected.check(user.version)
-            changed = user.changed(change)
-            if changed.role != user.role:
-                require_role_change(now)
+            changed = user.changed(change, person)
+            if _admins_members(changed) != _admins_members(user):
+                require_admin(now)
+            if not changed.active:
+                _end_all(stores, user_id)
             return seen(stores.users.save(changed), now)
+
+    def _corrected(self, caller: Caller, user_id: UserId, national_id: NationalId | None) -> Person | None:
+        """Return who has the national ID that an admin gives a user, if it is another one and people-info answers."""
+        if national_id is None:
+            return None
+        try:
+            present = self.storage.users.get(user_id).national_id
+        except UserNotFoundError:
+            return None  # what that means, the transaction decides
+        if national_id == present:
+            return None
+        require_admin(caller)
+        return self._find(national_id)
 
     def erase(self, caller: Caller, user_id: UserId, expected: Precondition = UNCONDITIONAL) -> None:
         """Erase a person: stop their timers, end their tokens, forget who they were; the hours stay.
@@ -199,13 +218,24 @@ class Users:
         with self.storage.transaction(caller) as stores:
             user, _ = _lock(stores, caller, user_id, demotes=True)
             expected.check(user.version)
-            stores.time_entries.stop_all_of_user(user_id)
-            stores.tokens.revoke_all_of(user_id)
+            _end_all(stores, user_id)
             stores.users.erase(user_id)
 
 
+def _admins_members(user: User) -> tuple[object, ...]:
+    """Return what only admins change."""
+    return user.role, user.active, user.national_id
+
+
+def _end_all(stores: Stores, user_id: UserId) -> None:
+    """End the timers, tokens and password resets of a locked user."""
+    stores.time_entries.stop_all_of_user(user_id)
+    stores.tokens.revoke_all_of(user_id)
+    stores.password_resets.end_of(user_id)
+
+
 def _lock(stores: Stores, caller: Caller, user_id: UserId, *, demotes: bool) -> tuple[User, Caller]:
-    """Return the locked user and the caller, who may change them; demoted or erased, they were not the last admin."""
+    """Return the locked user and the caller, who may change them; who `demotes` them does not take the last admin."""
     # Admins first: two of them that leave at once would otherwise each see the other one stay.
     admins = stores.users.lock_admins() if demotes else frozenset[UserId]()
     user, now = lock_user(stores, caller, user_id)

@@ -4,13 +4,17 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC
 
 from timetrack.adapters.postgres.setup.applied_migrations import MigrationStatus
 from timetrack.adapters.postgres.setup.faults import DataWouldGoError, MigrationEditedError
 from timetrack.adapters.postgres.setup.migrations import Migrations
 from timetrack.config import ConfigError, MigrateSettings
+from timetrack.domain.errors import TimeTrackError
+from timetrack.domain.model.users.roles import RoleChange
 from timetrack.entrypoints.database import Database, SetupError, migrate, open_database
 from timetrack.entrypoints.logs.configuration import configure_logging
+from timetrack.entrypoints.migrate.administering import administration, ask_for_credentials
 
 _FAILED, _BAD_SETTINGS, _INTERRUPTED = 1, 2, 128 + signal.SIGINT
 
@@ -31,7 +35,7 @@ def run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
             _COMMANDS[settings.command](database, settings)
     except ConfigError as error:
         return _complain(str(error), _BAD_SETTINGS)
-    except SetupError as error:
+    except (*SetupError, TimeTrackError) as error:
         return _complain(f"timetrack-migrate: {error}", _FAILED)
     except KeyboardInterrupt:
         return _complain("timetrack-migrate: interrupted", _INTERRUPTED)
@@ -62,6 +66,32 @@ def _status(database: Database, _settings: MigrateSettings) -> None:
         raise MigrationEditedError(edited)
 
 
+def _create_admin(database: Database, _settings: MigrateSettings) -> None:
+    with administration(database) as administer:
+        user = administer.create_admin(*ask_for_credentials())
+    _say(f"created the admin with the user id {user.id}")
+
+
+def _reset_password(database: Database, _settings: MigrateSettings) -> None:
+    with administration(database) as administer:
+        user = administer.reset_password(*ask_for_credentials())
+    inactive = "" if user.active else "; the user is not active, and signs in only when an admin makes them so"
+    _say(f"reset the password of the user with the id {user.id}, and ended all tokens{inactive}")
+
+
+def _role_changes(database: Database, _settings: MigrateSettings) -> None:
+    with administration(database) as administer:
+        for change in administer.role_changes():
+            _say(_told(change))
+
+
+def _told(change: RoleChange) -> str:
+    by = "a program" if change.changed_by is None else f"user {change.changed_by}"
+    request = "" if change.request_id is None else f", request {change.request_id}"
+    at = f"{change.changed_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return f"{at}  user {change.user_id}: {change.old_role} to {change.new_role}, by {by}{request}"
+
+
 def _state(status: MigrationStatus) -> str:
     if status.applied_at is None:
         return "pending"
@@ -86,4 +116,7 @@ _COMMANDS: Mapping[str, Callable[[Database, MigrateSettings], None]] = {
     "apply": _apply,
     "rollback": _rollback,
     "status": _status,
+    "create-admin": _create_admin,
+    "reset-password": _reset_password,
+    "role-changes": _role_changes,
 }

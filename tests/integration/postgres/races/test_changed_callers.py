@@ -20,6 +20,7 @@ from timetrack.domain.model.users.roles import Role
 from timetrack.domain.model.users.users import User, UserChange
 from timetrack.domain.ports.storage import Stores
 from timetrack.domain.ports.time.time_entries import StartTimer
+from timetrack.domain.services.passwords import Passwords
 from timetrack.domain.services.tasks import Tasks
 from timetrack.domain.services.time_entries import TimeEntries
 from timetrack.domain.services.tracking import Tracking
@@ -73,6 +74,10 @@ OTHERS: Mapping[str, tuple[Act, type[Exception]]] = {
         NotAllowedError,
     ),
     "erase a user": (lambda w: w.users.erase(w.caller, w.other.id), NotAllowedError),
+    "let a user set a new password": (
+        lambda w: Passwords(w.storage, FakeHasher()).allow_reset(w.caller, w.other.id),
+        NotAllowedError,
+    ),
     "create an entry": (lambda w: w.entries.create(w.caller, by_hand(w, w.other.id)), NotAllowedError),
     "correct an entry": (
         lambda w: w.entries.change(w.caller, w.entry.id, TimeEntryChange(description="x")),
@@ -105,6 +110,11 @@ def demote(stores: Stores, world: World) -> None:
 
 def erase(stores: Stores, world: World) -> None:
     stores.users.erase(world.caller.user_id)
+
+
+def leave(stores: Stores, world: World) -> None:
+    user = stores.users.lock_exclusive(world.caller.user_id)
+    stores.users.save(user.changed(UserChange(active=False)))
 
 
 def sign_out(stores: Stores, world: World) -> None:
@@ -155,7 +165,7 @@ def test_a_caller_who_was_demoted_meanwhile_changes_nothing_of_others(
 
 
 @pytest.mark.parametrize("act", [act for act, _ in OTHERS.values()], ids=OTHERS)
-@pytest.mark.parametrize("happens", [erase, sign_out])
+@pytest.mark.parametrize("happens", [erase, leave, sign_out])
 def test_a_caller_who_has_ended_meanwhile_changes_nothing_of_others(
     interrupted: Interrupted, act: Act, happens: Step
 ) -> None:
@@ -164,12 +174,18 @@ def test_a_caller_who_has_ended_meanwhile_changes_nothing_of_others(
 
 @pytest.mark.parametrize("act", TASKS.values(), ids=TASKS)
 @pytest.mark.parametrize(
-    ("happens", "refusal"), [(demote, NotAllowedError), (erase, TokenInvalidError), (sign_out, TokenInvalidError)]
+    ("happens", "refusal"),
+    [(demote, NotAllowedError), (erase, TokenInvalidError), (leave, TokenInvalidError), (sign_out, TokenInvalidError)],
 )
 def test_a_task_is_changed_only_by_who_may_when_it_is_changed(
     interrupted: Interrupted, act: Act, happens: Step, refusal: type[Exception]
 ) -> None:
     assert isinstance(interrupted(act, lock_task, happens), refusal)
+
+
+@pytest.mark.parametrize("act", [*OWN.values(), REFERRING["start a timer"]], ids=[*OWN, "start a timer"])
+def test_a_caller_who_has_left_meanwhile_changes_nothing_of_their_own(interrupted: Interrupted, act: Act) -> None:
+    assert isinstance(interrupted(act, leave, nothing), TokenInvalidError)
 
 
 @pytest.mark.parametrize("act", OWN.values(), ids=OWN)

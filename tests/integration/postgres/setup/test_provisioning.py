@@ -19,7 +19,7 @@ USER = """
     RETURNING id
 """
 TASK = "INSERT INTO tasks (description, created_by) VALUES ('work', %s) RETURNING id"
-START = "SELECT id FROM start_timer(%s, NULL, 'request', %s, NULL, '', false)"
+START = "SELECT id FROM start_timer_if_active(%s, NULL, 'request', %s, NULL, '', false)"
 HISTORY = "SELECT action FROM public.time_entry_history"
 
 
@@ -111,6 +111,8 @@ def test_the_application_tracks_time_and_reads_the_history(application: Connecti
         "DELETE FROM time_entry_history",
         "TRUNCATE time_entry_history",
         "INSERT INTO time_entry_history SELECT * FROM time_entry_history",
+        "DELETE FROM role_changes",
+        "INSERT INTO role_changes DEFAULT VALUES",
         "TRUNCATE time_entries",
         "DELETE FROM _yoyo_migration",
         "DELETE FROM _yoyo_version",

@@ -4,7 +4,7 @@ import pytest
 
 from timetrack.domain.errors import NotAllowedError
 from timetrack.domain.model.access.caller import Caller
-from timetrack.domain.model.access.permissions import Permission, require_role_change
+from timetrack.domain.model.access.permissions import Permission, require_admin
 from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.users.roles import Role
 
@@ -47,8 +47,8 @@ def test_who_may_not_is_refused() -> None:
 
 
 @pytest.mark.parametrize("caller", [MEMBER, MANAGER])
-def test_nobody_but_an_admin_changes_roles(caller: Caller) -> None:
-    require_role_change(ADMIN)
+def test_nobody_but_an_admin_is_an_admin(caller: Caller) -> None:
+    require_admin(ADMIN)
 
     with pytest.raises(NotAllowedError):
-        require_role_change(caller)
+        require_admin(caller)

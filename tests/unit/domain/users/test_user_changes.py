@@ -23,6 +23,7 @@ USER = User(
     address="1 Main Street",
     profile=Profile.COMPLETE,
     role=Role.MEMBER,
+    active=True,
     time_zone="UTC",
     timers=Timers.SINGLE,
     version=3,
@@ -47,6 +48,7 @@ def test_a_change_of_nothing_leaves_everything() -> None:
         (UserChange(time_zone="Europe/Berlin"), replace(USER, time_zone="Europe/Berlin")),
         (UserChange(timers=Timers.PARALLEL), replace(USER, timers=Timers.PARALLEL)),
         (UserChange(role=Role.ADMIN), replace(USER, role=Role.ADMIN)),
+        (UserChange(active=False), replace(USER, active=False)),
     ],
 )
 def test_a_change_changes_what_it_names_and_nothing_else(change: UserChange, changed: User) -> None:

@@ -18,10 +18,11 @@ WHERE
 ORDER BY 1;
 
 -- name: tables
--- Our own, and whether the application may write to them: the history is its trigger's, the rest the migrations'.
+-- Our own, and whether the application may write to them: traces are their triggers', the rest the migrations'.
 SELECT
     tablename,
-    tablename NOT IN ('time_entry_history', 'migration_digests', 'yoyo_lock') AND tablename NOT LIKE E'\\_yoyo%%'
+    tablename NOT IN ('time_entry_history', 'role_changes', 'migration_digests', 'yoyo_lock')
+        AND tablename NOT LIKE E'\\_yoyo%%'
 FROM pg_tables
 WHERE schemaname = 'public' AND tableowner = current_user
 ORDER BY tablename;

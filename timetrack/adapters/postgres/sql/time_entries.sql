@@ -10,13 +10,13 @@ end_at = greatest(start_at, wall_clock()), version = version + 1, updated_at = w
 -- name: start
 -- Over a connection of its own, where it may wait for a lock; over a shared one it goes as a batch, be it of one.
 -- One round trip, one transaction: docs/schema.sql has the function, and why it is right under READ COMMITTED.
-SELECT * FROM start_timer(
+SELECT * FROM start_timer_if_active(
     %(user_id)s, %(token_id)s, %(request_id)s, %(task_id)s, %(start)s, %(description)s, %(switch)s
 );
 
 -- name: start_once
 -- The same with an idempotency key, which is kept in the same transaction.
-SELECT * FROM start_timer_once(
+SELECT * FROM start_timer_if_active_once(
     %(owner)s, %(key)s, %(fingerprint)s,
     %(user_id)s, %(token_id)s, %(request_id)s, %(task_id)s, %(start)s, %(description)s, %(switch)s
 );
@@ -42,7 +42,7 @@ FROM (
     WHERE lock_task_and_user_if_free(task_id, user_id)
     OFFSET 0
 ) AS asked
-CROSS JOIN LATERAL start_timer(
+CROSS JOIN LATERAL start_timer_if_active(
     asked.user_id, asked.token_id, asked.request_id, asked.task_id, asked.start, asked.description, asked.switch
 ) AS outcome;
 
@@ -57,7 +57,7 @@ FROM (
     WHERE lock_task_and_user_if_free(task_id, user_id)
     OFFSET 0
 ) AS asked
-CROSS JOIN LATERAL start_timer_once(
+CROSS JOIN LATERAL start_timer_if_active_once(
     asked.owner, asked.key, decode(asked.fingerprint, 'hex'),
     asked.user_id, asked.token_id, asked.request_id, asked.task_id, asked.start, asked.description, asked.switch
 ) AS outcome;

@@ -1,5 +1,6 @@
 -- fragment: user
-id, national_id, surname, name, patronymic, address, profile, role, time_zone, timers, version, created_at, updated_at
+id, national_id, surname, name, patronymic, address, profile, role, active, time_zone, timers, version, created_at,
+updated_at
 
 -- name: add
 -- users_national_id_key lets one of several registrations win: do not check first.
@@ -30,7 +31,7 @@ FOR NO KEY UPDATE;
 
 -- name: lock_owner
 -- As lock_exclusive, but the hours of an erased user are still somebody's: their row is what writes of them wait at.
-SELECT erased_at IS NOT NULL AS erased
+SELECT CASE WHEN erased_at IS NOT NULL THEN 'erased' WHEN active THEN 'active' ELSE 'left' END AS standing
 FROM users
 WHERE id = %(id)s
 FOR NO KEY UPDATE;
@@ -40,7 +41,7 @@ FOR NO KEY UPDATE;
 SELECT only_row FROM installation FOR UPDATE;
 
 -- name: admins
-SELECT id FROM users WHERE role = 'admin' AND erased_at IS NULL;
+SELECT id FROM users WHERE role = 'admin' AND erased_at IS NULL AND active;
 
 -- name: list
 -- The patterns come escaped, so that every character means itself.
@@ -54,13 +55,18 @@ WHERE erased_at IS NULL
     AND (%(name)s::text IS NULL OR name ILIKE %(name)s)
     AND (%(patronymic)s::text IS NULL OR patronymic ILIKE %(patronymic)s)
     AND (%(address)s::text IS NULL OR address ILIKE %(address)s)
+    AND (%(active)s::boolean IS NULL OR active = %(active)s)
 ORDER BY id
 LIMIT %(limit)s;
 
 -- name: save
+-- People-info is asked anew of another national ID, and at once.
 UPDATE users
-SET surname = %(surname)s, name = %(name)s, patronymic = %(patronymic)s, address = %(address)s,
-    profile = %(profile)s, role = %(role)s, time_zone = %(time_zone)s, timers = %(timers)s,
+SET national_id = %(national_id)s,
+    profile_attempts = CASE national_id WHEN %(national_id)s THEN profile_attempts ELSE 0 END,
+    profile_next_try_at = CASE national_id WHEN %(national_id)s THEN profile_next_try_at ELSE clock_timestamp() END,
+    surname = %(surname)s, name = %(name)s, patronymic = %(patronymic)s, address = %(address)s,
+    profile = %(profile)s, role = %(role)s, active = %(active)s, time_zone = %(time_zone)s, timers = %(timers)s,
     version = version + 1, updated_at = wall_clock()
 WHERE id = %(id)s
 RETURNING {user};
@@ -91,13 +97,20 @@ SELECT erased_at IS NOT NULL AS erased FROM users WHERE id = %(id)s;
 SELECT time_zone FROM users WHERE id = %(id)s;
 
 -- name: credentials
-SELECT id AS user_id, password_hash FROM users WHERE national_id = %(national_id)s;
+-- Whoever has left is as unknown as one who never was, and so is told nothing by the time that it takes.
+SELECT id AS user_id, password_hash FROM users WHERE national_id = %(national_id)s AND active;
 
 -- name: set_password
 -- The version stays: nothing that the user's record shows has changed.
 UPDATE users SET password_hash = %(new)s
 WHERE id = %(user_id)s AND password_hash = %(password_hash)s
 RETURNING id;
+
+-- name: replace_password
+UPDATE users SET password_hash = %(password_hash)s WHERE id = %(id)s AND erased_at IS NULL;
+
+-- name: role_changes
+SELECT user_id, old_role, new_role, changed_at, changed_by, token_id, request_id FROM role_changes ORDER BY id;
 
 -- name: is_first
 SELECT users.id FROM users JOIN installation ON installation.first_user_id = users.id

@@ -1,5 +1,7 @@
 """Users in PostgreSQL."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +15,8 @@ from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.lists import Page, PageRequest
 from timetrack.domain.model.time.lanes import Timers
 from timetrack.domain.model.users.national_id import NationalId
-from timetrack.domain.model.users.roles import Role
-from timetrack.domain.model.users.users import Credentials, NewUser, Profile, User, UserFilter
+from timetrack.domain.model.users.roles import Role, RoleChange
+from timetrack.domain.model.users.users import Credentials, NewUser, Profile, Standing, User, UserFilter
 
 _SQL = load("users")
 
@@ -27,12 +29,8 @@ class PostgresUsers:
 
     def add(self, user: NewUser) -> User:
         """See UserStore.add."""
-        try:
+        with _translating_taken_ids():
             added = self._session.required(_SQL["add"], _new(user), _user)
-        except errors.UniqueViolation as error:
-            if error.diag.constraint_name == "users_national_id_key":
-                raise UserAlreadyExistsError from error
-            raise
         return self._session.one(_SQL["promote_first"], {"id": added.id}, _user) or added
 
     def get(self, user_id: UserId) -> User:
@@ -43,12 +41,12 @@ class PostgresUsers:
         """See UserStore.lock_exclusive."""
         return _found(self._session.one(_SQL["lock_exclusive"], {"id": user_id}, _user))
 
-    def lock_owner(self, user_id: UserId) -> bool:
+    def lock_owner(self, user_id: UserId) -> Standing:
         """See UserStore.lock_owner."""
-        erased = self._session.one(_SQL["lock_owner"], {"id": user_id}, _erased)
-        if erased is None:
+        standing = self._session.one(_SQL["lock_owner"], {"id": user_id}, _standing)
+        if standing is None:
             raise UserNotFoundError
-        return erased
+        return standing
 
     def lock_admins(self) -> frozenset[UserId]:
         """See UserStore.lock_admins."""
@@ -63,6 +61,7 @@ class PostgresUsers:
             "name": containing(filters.name),
             "patronymic": containing(filters.patronymic),
             "address": containing(filters.address),
+            "active": filters.active,
             "only": filters.only,
             "after": page.after[0] if page.after else 0,
             "limit": page.limit + 1,
@@ -74,16 +73,19 @@ class PostgresUsers:
         """See UserStore.save."""
         parameters = {
             "id": user.id,
+            "national_id": str(user.national_id),
             "surname": user.surname,
             "name": user.name,
             "patronymic": user.patronymic,
             "address": user.address,
             "profile": user.profile,
             "role": user.role,
+            "active": user.active,
             "time_zone": user.time_zone,
             "timers": user.timers,
         }
-        return _found(self._session.one(_SQL["save"], parameters, _user))
+        with _translating_taken_ids():
+            return _found(self._session.one(_SQL["save"], parameters, _user))
 
     def erase(self, user_id: UserId) -> None:
         """See UserStore.erase."""
@@ -110,6 +112,14 @@ class PostgresUsers:
         parameters = {"user_id": credentials.user_id, "password_hash": credentials.password_hash, "new": password_hash}
         return self._session.one(_SQL["set_password"], parameters, _id) is not None
 
+    def replace_password(self, user_id: UserId, password_hash: str) -> None:
+        """See UserStore.replace_password."""
+        self._session.run(_SQL["replace_password"], {"id": user_id, "password_hash": password_hash})
+
+    def role_changes(self) -> Sequence[RoleChange]:
+        """See UserStore.role_changes."""
+        return self._session.all(_SQL["role_changes"], {}, _role_change)
+
     def is_first(self, national_id: NationalId) -> bool:
         """See UserStore.is_first."""
         return self._session.one(_SQL["is_first"], {"national_id": str(national_id)}, _id) is not None
@@ -121,6 +131,16 @@ class PostgresUsers:
     def claim_pending(self) -> User | None:
         """See UserStore.claim_pending."""
         return self._session.one(_SQL["claim_pending"], {}, _user)
+
+
+@contextmanager
+def _translating_taken_ids() -> Iterator[None]:
+    try:
+        yield
+    except errors.UniqueViolation as error:
+        if error.diag.constraint_name == "users_national_id_key":
+            raise UserAlreadyExistsError from error
+        raise
 
 
 def _new(user: NewUser) -> dict[str, object]:
@@ -157,8 +177,16 @@ def _user(  # noqa: PLR0913 - a row's columns
     )
 
 
+def _role_change(*, old_role: str, new_role: str, **rest: Any) -> RoleChange:  # noqa: ANN401 - a row's columns
+    return RoleChange(old_role=Role(old_role), new_role=Role(new_role), **rest)
+
+
 def _id(*, id: int) -> UserId:
     return UserId(id)
+
+
+def _standing(*, standing: str) -> Standing:
+    return Standing(standing)
 
 
 def _erased(*, erased: bool) -> bool:

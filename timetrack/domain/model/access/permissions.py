@@ -1,6 +1,6 @@
 """Permissions: one table, which reads like the one in the documentation.
 
-Every caller may do everything with what is their own, except give themselves another role.
+Every caller may do everything with what is their own, except what only admins do: give a role, let somebody leave.
 """
 
 from enum import Enum
@@ -41,18 +41,8 @@ class Permission(Enum):
             raise NotAllowedError
 
 
-def require_registration(caller: Caller) -> None:
-    """Let only an admin pass, where registration is closed.
-
-    Raises:
-        NotAllowedError: the caller is no admin.
-    """
-    if caller.role is not Role.ADMIN:
-        raise NotAllowedError
-
-
-def require_role_change(caller: Caller) -> None:
-    """Let only an admin pass; one's own role is no exception.
+def require_admin(caller: Caller) -> None:
+    """Let only an admin pass; what is one's own is no exception.
 
     Raises:
         NotAllowedError: the caller is no admin.

@@ -1,1 +1,1 @@
-"""Ports: the stores of access tokens and of failed sign-ins, and the digests of passwords."""
+"""Ports: the stores of access tokens, of failed sign-ins and of password resets, and the digests of passwords."""

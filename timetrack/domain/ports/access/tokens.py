@@ -12,19 +12,19 @@ class TokenStore(Protocol):
     """Access tokens, by their digest; the tokens themselves are nowhere kept."""
 
     def add(self, credentials: Credentials, digest: bytes, lifetime: TokenLifetime) -> bool:
-        """Keep a new token; return False, and keep none, if the password was changed or the user erased meanwhile."""
+        """Keep a new token; return False, and keep none, if the password was changed or the user has left meanwhile."""
 
     def caller(self, digest: bytes) -> Caller | None:
-        """Return the caller who holds the token; None if it is unknown, expired, idle for too long, or revoked.
+        """Return the active user who holds the token; None if it is unknown, expired, idle for too long, or revoked.
 
         It counts as a use; the last use is kept to the minute.
         """
 
     def caller_of_user(self, user_id: UserId) -> Caller | None:
-        """Return the user as a caller, without a token; None if there is no such user. For demo mode."""
+        """Return an active user as a caller, without a token; None if there is none. For demo mode."""
 
     def caller_now(self, caller: Caller) -> Caller | None:
-        """Return the caller with the role that they have now; None if they, or their token, have ended."""
+        """Return the caller with the role that they have now; None if they have left, or their token has ended."""
 
     def revoke(self, digest: bytes) -> None:
         """End a token, if there is one of this digest."""

@@ -10,6 +10,8 @@ from timetrack.entrypoints.http.contract.schemas_generated import (
     CombinedReportRequest,
     Health,
     PasswordChange,
+    PasswordReset,
+    PasswordResetCode,
     Readiness,
     Registration,
     Report,
@@ -46,6 +48,9 @@ class AuthOperations(Protocol):
     def revoke(self, call: Call, *, body: Revocation) -> Reply[None]:
         """Revoke an access token."""
 
+    def reset_password(self, call: Call, *, body: PasswordReset) -> Reply[None]:
+        """Set a new password with a reset code."""
+
 
 class UsersOperations(Protocol):
     """The operations `users.*`."""
@@ -59,6 +64,7 @@ class UsersOperations(Protocol):
         name: str | None = None,
         patronymic: str | None = None,
         address: str | None = None,
+        active: bool | None = None,
         limit: int,
         cursor: str | None = None,
     ) -> Reply[UserPage]:
@@ -84,6 +90,9 @@ class UsersOperations(Protocol):
 
     def erase(self, call: Call, *, id: int) -> Reply[None]:
         """Erase a user."""
+
+    def allow_password_reset(self, call: Call, *, id: int) -> Reply[PasswordResetCode]:
+        """Let a user set a new password."""
 
 
 class ReportsOperations(Protocol):
@@ -200,6 +209,7 @@ def by_operation_id(operations: Operations) -> Mapping[str, Handler]:
     return {
         "auth.sign_in": operations.auth.sign_in,
         "auth.revoke": operations.auth.revoke,
+        "auth.reset_password": operations.auth.reset_password,
         "users.list": operations.users.list,
         "users.register": operations.users.register,
         "users.current": operations.users.current,
@@ -208,6 +218,7 @@ def by_operation_id(operations: Operations) -> Mapping[str, Handler]:
         "users.replace": operations.users.replace,
         "users.change": operations.users.change,
         "users.erase": operations.users.erase,
+        "users.allow_password_reset": operations.users.allow_password_reset,
         "reports.user": operations.reports.user,
         "reports.calendar": operations.reports.calendar,
         "reports.many": operations.reports.many,

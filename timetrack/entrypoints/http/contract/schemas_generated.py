@@ -42,6 +42,9 @@ Timers: TypeAlias = Literal["single", "parallel"]
 Role: TypeAlias = Literal["member", "manager", "admin"]
 
 
+Active: TypeAlias = bool
+
+
 TaskDescription: TypeAlias = str
 
 
@@ -104,6 +107,18 @@ class PasswordChange(TypedDict, closed=True):
     new_password: NewPassword
 
 
+class PasswordReset(TypedDict, closed=True):
+    code: str
+    new_password: NewPassword
+
+
+class PasswordResetCode(TypedDict, closed=True):
+    id: Id
+    user_id: Id
+    code: str
+    expires_at: Instant
+
+
 class User(TypedDict, closed=True):
     id: Id
     national_id: str
@@ -113,6 +128,7 @@ class User(TypedDict, closed=True):
     address: str | None
     profile: Literal["complete", "pending"]
     role: Role
+    active: bool
     time_zone: str
     timers: Timers
     created_at: Instant
@@ -132,6 +148,8 @@ class UserReplacement(TypedDict, closed=True):
     time_zone: NotRequired[TimeZone]
     timers: NotRequired[Timers]
     role: NotRequired[Role]
+    active: NotRequired[Active]
+    national_id: NotRequired[NationalId]
 
 
 class UserPatch(TypedDict, closed=True):
@@ -142,6 +160,8 @@ class UserPatch(TypedDict, closed=True):
     time_zone: NotRequired[TimeZone]
     timers: NotRequired[Timers]
     role: NotRequired[Role]
+    active: NotRequired[Active]
+    national_id: NotRequired[NationalId]
 
 
 class Task(TypedDict, closed=True):

@@ -68,7 +68,7 @@ def _users(storage: Storage, dependencies: Dependencies) -> Users:
 def _handlers_over(storage: Storage, dependencies: Dependencies, large_answers: LargeAnswers) -> Mapping[str, Handler]:
     return by_operation_id(
         Operations(
-            auth=AuthHandlers(dependencies.authentication),
+            auth=AuthHandlers(dependencies.authentication, Passwords(storage, dependencies.hasher)),
             users=UserHandlers(
                 _users(storage, dependencies),
                 Passwords(storage, dependencies.hasher),

@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 
 from timetrack.domain.services.authentication import Authentication
-from timetrack.entrypoints.http.contract.schemas_generated import AccessToken, Revocation, SignIn
+from timetrack.domain.services.passwords import Passwords
+from timetrack.entrypoints.http.contract.schemas_generated import AccessToken, PasswordReset, Revocation, SignIn
 from timetrack.entrypoints.http.messages.call import Call, Reply
 
 
 @dataclass(frozen=True, slots=True)
 class AuthHandlers:
-    """Sign-in and sign-out."""
+    """Sign-in, sign-out, and lost passwords."""
 
     authentication: Authentication
+    passwords: Passwords
 
     def sign_in(self, call: Call, *, body: SignIn) -> Reply[AccessToken]:
         """Sign in."""
@@ -25,3 +27,8 @@ class AuthHandlers:
         """Revoke an access token."""
         self.authentication.revoke(body["token"])
         return Reply(body=None)
+
+    def reset_password(self, _: Call, *, body: PasswordReset) -> Reply[None]:
+        """Set a new password with a reset code."""
+        self.passwords.reset(body["code"], body["new_password"])
+        return Reply(status=204, body=None)

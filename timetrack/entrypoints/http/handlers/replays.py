@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from timetrack.domain.model.access.caller import Caller
+from timetrack.domain.model.access.permissions import require_admin
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
 from timetrack.domain.model.users.national_id import NationalId
 from timetrack.domain.services.authentication import Authentication
@@ -40,6 +41,7 @@ class Replays:
             "users.change": self._user,
             "users.erase": self._user,
             "users.change_password": self._own,
+            "users.allow_password_reset": self._admin,
             "tasks.create": self._own,
             "tasks.replace": self._task,
             "tasks.change": self._task,
@@ -74,6 +76,9 @@ class Replays:
     def _own(self, call: Call, _: Parameters) -> None:
         """Let the caller pass, if there still is one: the key is theirs, and so is what was done."""
         self._caller(call)
+
+    def _admin(self, call: Call, _: Parameters) -> None:
+        require_admin(self._caller(call))
 
     def _caller(self, call: Call) -> Caller:
         return caller_now(self.users.storage, call.signed_in)

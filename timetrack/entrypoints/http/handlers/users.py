@@ -14,6 +14,7 @@ from timetrack.domain.services.passwords import Passwords
 from timetrack.domain.services.users import Users
 from timetrack.entrypoints.http.contract.schemas_generated import (
     PasswordChange,
+    PasswordResetCode,
     Registration,
     User,
     UserPage,
@@ -52,6 +53,16 @@ class UserHandlers:
         self.passwords.change(call.signed_in, body["current_password"], body["new_password"], call.peer)
         return Reply(status=204, body=None)
 
+    def allow_password_reset(self, call: Call, *, id: int) -> Reply[PasswordResetCode]:
+        """Let a user set a new password."""
+        made = self.passwords.allow_reset(call.signed_in, UserId(id))
+        return Reply(
+            status=201,
+            body=json_bodies.password_reset_code(made),
+            headers={"Cache-Control": "no-store"},
+            shows_secret=True,
+        )
+
     def list(
         self,
         call: Call,
@@ -61,12 +72,18 @@ class UserHandlers:
         name: str | None = None,
         patronymic: str | None = None,
         address: str | None = None,
+        active: bool | None = None,
         limit: int,
         cursor: str | None = None,
     ) -> Reply[UserPage]:
         """List users."""
         filters = UserFilter(
-            national_id=national_id, surname=surname, name=name, patronymic=patronymic, address=address
+            national_id=national_id,
+            surname=surname,
+            name=name,
+            patronymic=patronymic,
+            address=address,
+            active=active,
         )
         page = self.users.list(call.signed_in, filters, _PAGES.request(limit, cursor))
         return _PAGES.reply(call, page, json_bodies.user)
@@ -107,4 +124,6 @@ def _change(body: UserReplacement | UserPatch) -> UserChange:
         time_zone=body.get("time_zone"),
         timers=Timers(body["timers"]) if "timers" in body else None,
         role=Role(body["role"]) if "role" in body else None,
+        active=body.get("active"),
+        national_id=NationalId.parse(body["national_id"]) if "national_id" in body else None,
     )

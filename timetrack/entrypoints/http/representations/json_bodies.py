@@ -12,6 +12,7 @@ from timetrack.domain.model.reporting.reports import Report, ReportRow
 from timetrack.domain.model.time.tasks import Task
 from timetrack.domain.model.time.time_entries import TimeEntry
 from timetrack.domain.model.time.time_entry_history import TimeEntryVersion
+from timetrack.domain.services.passwords import ResetCode
 from timetrack.domain.services.users import SeenUser
 from timetrack.entrypoints.http.contract import schemas_generated as schemas
 from timetrack.entrypoints.http.representations.instants import write
@@ -34,11 +35,18 @@ def user(seen: SeenUser) -> schemas.User:
         "address": seen.address,
         "profile": user.profile.value,
         "role": user.role.value,
+        "active": user.active,
         "time_zone": user.time_zone,
         "timers": user.timers.value,
         "created_at": write(user.created_at),
         "updated_at": write(user.updated_at),
     }
+
+
+def password_reset_code(made: ResetCode) -> schemas.PasswordResetCode:
+    """Return a code that resets a password; nothing else ever shows it."""
+    reset = made.reset
+    return {"id": reset.id, "user_id": reset.user_id, "code": made.code, "expires_at": write(reset.expires_at)}
 
 
 def task(task: Task) -> schemas.Task:
