@@ -10,6 +10,8 @@ PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorde
 LAUNCHERS := $(wildcard cmd/*.py)
 # How many seconds `make soak` takes. (SECONDS would be the shell's own.)
 DURATION := 600
+# The clients that TypeScript's generators make; npm keeps what it installs beside the lock file.
+CLIENTS := tests/clients/typescript
 # The checkouts that `make structure` measures.
 TREES := .
 
@@ -17,7 +19,7 @@ TREES := .
 .DELETE_ON_ERROR:
 .PHONY: help run migrate peopleinfo test test-all check format format-check lint types imports spec \
 	migrations-check generate \
-	generate-check soak drills data bench structure lock wheel clean
+	generate-check clients-check soak drills data bench structure lock wheel clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,7 +39,7 @@ test: $(VENV)/dev.stamp  ## run the tests but the long ones; ARGS="-k report" ch
 test-all: $(VENV)/dev.stamp  ## run all tests, and let those that try examples try more
 	$(PYTEST) --hypothesis-profile thorough
 
-check: format-check lint types imports spec migrations-check generate-check test-all  ## run all that CI runs
+check: format-check lint types imports spec migrations-check generate-check test-all clients-check  ## run all that CI runs
 
 format: $(VENV)/dev.stamp  ## lay out the code
 	$(BIN)/ruff check --select I --fix
@@ -69,6 +71,9 @@ generate-check: $(VENV)/dev.stamp  ## tell whether what is generated is up to da
 	$(BIN)/python -m tools.generate_contract --check
 	$(BIN)/python -m tools.generate_schema --check
 
+clients-check: $(VENV)/clients.stamp  ## generate clients by other people's generators, and have each do a session
+	$(PYTEST) tests/clients $(ARGS)
+
 soak: $(VENV)/dev.stamp  ## kill everything while clients work, for DURATION=600 seconds; ARGS=--calm kills nothing
 	$(BIN)/python -m tests.reliability.soak --seconds $(DURATION) $(ARGS)
 
@@ -90,6 +95,7 @@ structure: $(VENV)/dev.stamp  ## measure how easily one finds one's way; TREES="
 lock: $(VENV)/dev.stamp  ## write requirements*.txt anew from pyproject.toml; ARGS=--upgrade takes the newest versions
 	$(LOCK) $(ARGS) pyproject.toml --output-file requirements.txt
 	$(LOCK) $(ARGS) pyproject.toml --group dev --constraints requirements.txt --output-file requirements-dev.txt
+	$(LOCK) $(ARGS) --group clients --constraints requirements-dev.txt --output-file requirements-clients.txt
 	$(LOCK) $(ARGS) --group build --constraints requirements-dev.txt --output-file requirements-build.txt
 
 wheel: $(VENV)/dev.stamp  ## build dist/timetrack-*.whl
@@ -105,6 +111,11 @@ $(VENV)/run.stamp: requirements.txt $(VENV)/made.stamp
 
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/made.stamp
 	$(INSTALL) -r $<
+	@touch $@
+
+$(VENV)/clients.stamp: requirements-clients.txt $(CLIENTS)/package-lock.json $(VENV)/dev.stamp
+	$(INSTALL) -r $<
+	cd $(CLIENTS) && npm ci --silent --ignore-scripts
 	@touch $@
 
 $(VENV)/made.stamp:

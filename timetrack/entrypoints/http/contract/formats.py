@@ -8,13 +8,13 @@ from typing import Any
 from jsonschema import FormatChecker
 
 _INSTANT = re.compile(
-    r"\d{4}-\d\d-\d\d[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)", re.ASCII
+    r"\d{4}-\d\d-\d\d[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3])(:?[0-5]\d)?)", re.ASCII
 )
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def parse_instant(text: str) -> datetime:
-    """Return an RFC 3339 date-time in UTC.
+    """Return an RFC 3339 date-time in UTC; offsets may also be written as ISO 8601 has them, `+0200` and `+02`.
 
     Leap seconds are refused: PostgreSQL has none, and would count one as the next minute.
 

@@ -12,13 +12,13 @@ Id: TypeAlias = int
 Instant: TypeAlias = str
 
 
+OptionalInstant: TypeAlias = str | None
+
+
 NationalId: TypeAlias = str
 
 
-EntityTags1: TypeAlias = str
-
-
-EntityTags: TypeAlias = Literal["*"] | EntityTags1
+EntityTags: TypeAlias = str
 
 
 Filter: TypeAlias = str
@@ -30,10 +30,22 @@ NextCursor: TypeAlias = str | None
 PersonName: TypeAlias = str
 
 
+Patronymic: TypeAlias = str | None
+
+
 Address: TypeAlias = str
 
 
+VisibleAddress: TypeAlias = str | None
+
+
+NullableText: TypeAlias = str | None
+
+
 TimeZone: TypeAlias = str
+
+
+OptionalTimeZone: TypeAlias = str | None
 
 
 Timers: TypeAlias = Literal["single", "parallel"]
@@ -49,6 +61,9 @@ TaskDescription: TypeAlias = str
 
 
 EntryDescription: TypeAlias = str
+
+
+OptionalEntryDescription: TypeAlias = str | None
 
 
 Password: TypeAlias = str
@@ -72,7 +87,7 @@ class SignIn(TypedDict, closed=True):
     client_secret: NotRequired[ClientSecret]
 
 
-class AccessToken(TypedDict, closed=True):
+class AccessToken(TypedDict):
     access_token: str
     token_type: Literal["Bearer"]
     expires_in: int
@@ -85,7 +100,7 @@ class Revocation(TypedDict, closed=True):
     client_secret: NotRequired[ClientSecret]
 
 
-class OAuthError(TypedDict, closed=True):
+class OAuthError(TypedDict):
     error: Literal[
         "invalid_request",
         "invalid_client",
@@ -112,20 +127,20 @@ class PasswordReset(TypedDict, closed=True):
     new_password: NewPassword
 
 
-class PasswordResetCode(TypedDict, closed=True):
+class PasswordResetCode(TypedDict):
     id: Id
     user_id: Id
     code: str
     expires_at: Instant
 
 
-class User(TypedDict, closed=True):
+class User(TypedDict):
     id: Id
     national_id: str
     surname: str
     name: str
-    patronymic: str | None
-    address: str | None
+    patronymic: NullableText | None
+    address: VisibleAddress | None
     profile: Literal["complete", "pending"]
     role: Role
     active: bool
@@ -135,7 +150,7 @@ class User(TypedDict, closed=True):
     updated_at: Instant
 
 
-class UserPage(TypedDict, closed=True):
+class UserPage(TypedDict):
     items: list[User]
     next_cursor: NextCursor | None
 
@@ -143,7 +158,7 @@ class UserPage(TypedDict, closed=True):
 class UserReplacement(TypedDict, closed=True):
     surname: PersonName
     name: PersonName
-    patronymic: str | None
+    patronymic: Patronymic | None
     address: Address
     time_zone: NotRequired[TimeZone]
     timers: NotRequired[Timers]
@@ -155,7 +170,7 @@ class UserReplacement(TypedDict, closed=True):
 class UserPatch(TypedDict, closed=True):
     surname: NotRequired[PersonName]
     name: NotRequired[PersonName]
-    patronymic: NotRequired[str | None]
+    patronymic: NotRequired[Patronymic | None]
     address: NotRequired[Address]
     time_zone: NotRequired[TimeZone]
     timers: NotRequired[Timers]
@@ -164,7 +179,7 @@ class UserPatch(TypedDict, closed=True):
     national_id: NotRequired[NationalId]
 
 
-class Task(TypedDict, closed=True):
+class Task(TypedDict):
     id: Id
     description: str
     created_by: Id
@@ -172,7 +187,7 @@ class Task(TypedDict, closed=True):
     updated_at: Instant
 
 
-class TaskPage(TypedDict, closed=True):
+class TaskPage(TypedDict):
     items: list[Task]
     next_cursor: NextCursor | None
 
@@ -186,32 +201,13 @@ class TaskPatch(TypedDict, closed=True):
 
 
 class TimerStart(TypedDict, closed=True):
-    start: NotRequired[Instant]
-    description: NotRequired[EntryDescription]
-    switch: NotRequired[bool]
+    start: NotRequired[OptionalInstant | None]
+    description: NotRequired[OptionalEntryDescription | None]
+    switch: NotRequired[bool | None]
 
 
 class TimerStop(TypedDict, closed=True):
-    end: NotRequired[Instant]
-
-
-class TimeEntry(TypedDict, closed=True):
-    id: Id
-    user_id: Id
-    task_id: Id
-    start: Instant
-    end: str | None
-    duration: int
-    running: bool
-    description: str
-    suspicious: bool
-    created_at: Instant
-    updated_at: Instant
-
-
-class TimeEntryPage(TypedDict, closed=True):
-    items: list[TimeEntry]
-    next_cursor: NextCursor | None
+    end: NotRequired[OptionalInstant | None]
 
 
 EndInstant: TypeAlias = str | None
@@ -221,8 +217,8 @@ class TimeEntryWrite(TypedDict, closed=True):
     task_id: Id
     start: Instant
     end: NotRequired[EndInstant | None]
-    description: NotRequired[EntryDescription]
-    user_id: NotRequired[Id]
+    description: NotRequired[OptionalEntryDescription | None]
+    user_id: NotRequired[int | None]
 
 
 class TimeEntryReplacement(TypedDict, closed=True):
@@ -243,23 +239,10 @@ class TimeEntryRestoration(TypedDict, closed=True):
     version: int
 
 
-class TimeEntryVersion(TypedDict, closed=True):
-    version: int
-    action: Literal["created", "changed", "deleted", "restored"]
-    user_id: Id
-    task_id: Id
-    start: Instant
-    end: str | None
-    description: str
-    changed_at: Instant
-    changed_by: int | None
-    token_id: int | None
-    request_id: str | None
+ChangedBy: TypeAlias = int | None
 
 
-class TimeEntryHistoryPage(TypedDict, closed=True):
-    items: list[TimeEntryVersion]
-    next_cursor: NextCursor | None
+UsedToken: TypeAlias = int | None
 
 
 ReportRequest = TypedDict(
@@ -267,35 +250,35 @@ ReportRequest = TypedDict(
     {
         "from": Instant,
         "to": Instant,
-        "time_zone": NotRequired[TimeZone],
-        "group_by": NotRequired[list[Literal["task", "day", "week", "month"]]],
+        "time_zone": NotRequired[OptionalTimeZone | None],
+        "group_by": NotRequired[list[Literal["task", "day", "week", "month"]] | None],
     },
     closed=True,
 )
 
 
-Ids: TypeAlias = list[Id]
+NullableIds: TypeAlias = list[Id] | None
 
 
-class Duration(TypedDict, closed=True):
+class Duration(TypedDict):
     hours: int
     minutes: int
     seconds: int
     total_seconds: int
 
 
-class ReportTask(TypedDict, closed=True):
+class ReportTask(TypedDict):
     id: Id
     description: str
 
 
-class ReportUser(TypedDict, closed=True):
+class ReportUser(TypedDict):
     id: Id
     surname: str
     name: str
 
 
-class ReportRow(TypedDict, closed=True):
+class ReportRow(TypedDict):
     task: NotRequired[ReportTask]
     user: NotRequired[ReportUser]
     day: NotRequired[str]
@@ -317,15 +300,14 @@ Report = TypedDict(
         "total": Duration,
         "rows": list[ReportRow],
     },
-    closed=True,
 )
 
 
 CombinedReport = TypedDict(
     "CombinedReport",
     {
-        "user_ids": list[Id] | None,
-        "task_ids": list[Id] | None,
+        "user_ids": NullableIds | None,
+        "task_ids": NullableIds | None,
         "from": Instant,
         "to": Instant,
         "time_zone": str,
@@ -334,16 +316,15 @@ CombinedReport = TypedDict(
         "total": Duration,
         "rows": list[ReportRow],
     },
-    closed=True,
 )
 
 
-class Health(TypedDict, closed=True):
+class Health(TypedDict):
     status: Literal["ok"]
     demo: bool
 
 
-class Readiness(TypedDict, closed=True):
+class Readiness(TypedDict):
     status: Literal["ready"]
 
 
@@ -355,8 +336,45 @@ Fault = TypedDict(
         "pointer": NotRequired[str],
         "message": str,
     },
-    closed=True,
 )
+
+
+class TimeEntry(TypedDict):
+    id: Id
+    user_id: Id
+    task_id: Id
+    start: Instant
+    end: EndInstant | None
+    duration: int
+    running: bool
+    description: str
+    suspicious: bool
+    created_at: Instant
+    updated_at: Instant
+
+
+class TimeEntryPage(TypedDict):
+    items: list[TimeEntry]
+    next_cursor: NextCursor | None
+
+
+class TimeEntryVersion(TypedDict):
+    version: int
+    action: Literal["created", "changed", "deleted", "restored"]
+    user_id: Id
+    task_id: Id
+    start: Instant
+    end: EndInstant | None
+    description: str
+    changed_at: Instant
+    changed_by: ChangedBy | None
+    token_id: UsedToken | None
+    request_id: NullableText | None
+
+
+class TimeEntryHistoryPage(TypedDict):
+    items: list[TimeEntryVersion]
+    next_cursor: NextCursor | None
 
 
 CombinedReportRequest = TypedDict(
@@ -364,10 +382,10 @@ CombinedReportRequest = TypedDict(
     {
         "from": Instant,
         "to": Instant,
-        "time_zone": NotRequired[TimeZone],
-        "group_by": NotRequired[list[Literal["task", "user", "day", "week", "month"]]],
-        "user_ids": NotRequired[Ids],
-        "task_ids": NotRequired[Ids],
+        "time_zone": NotRequired[OptionalTimeZone | None],
+        "group_by": NotRequired[list[Literal["task", "user", "day", "week", "month"]] | None],
+        "user_ids": NotRequired[NullableIds | None],
+        "task_ids": NotRequired[NullableIds | None],
     },
     closed=True,
 )

@@ -1,9 +1,9 @@
 """The operations `reports.*`."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from timetrack.domain.model.ids import TaskId, UserId
 from timetrack.domain.model.reporting.reports import Grouping, Question, Timeline
@@ -24,6 +24,7 @@ from timetrack.entrypoints.http.representations.streamed_json import ROWS_AT_ONC
 _CALENDAR = "text/calendar"
 _JSON = "application/json"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_Id = TypeVar("_Id", TaskId, UserId)
 _BY_TASK: Sequence[Literal["task"]] = ("task",)
 
 
@@ -37,7 +38,7 @@ class ReportHandlers:
     def user(self, call: Call, *, id: int, body: ReportRequest) -> Reply[Report | Iterator[bytes]]:
         """Report a user's time."""
         media_type = accept.choose(call, _REPORTS)
-        group_by = body.get("group_by", _BY_TASK)
+        group_by = body.get("group_by") or _BY_TASK
         report = self.reporting.of_user(call.signed_in, UserId(id), _question(body, group_by))
         if media_type == _JSON:
             reply = _json(report, partial(json_bodies.report, report, UserId(id), group_by))
@@ -48,11 +49,11 @@ class ReportHandlers:
     def many(self, call: Call, *, body: CombinedReportRequest) -> Reply[CombinedReport | Iterator[bytes]]:
         """Report many users' time."""
         media_type = accept.choose(call, _REPORTS)
-        group_by = body.get("group_by", _BY_TASK)
+        group_by = body.get("group_by") or _BY_TASK
         question = replace(
             _question(body, group_by),
-            user_ids=frozenset(map(UserId, body["user_ids"])) if "user_ids" in body else None,
-            task_ids=frozenset(map(TaskId, body["task_ids"])) if "task_ids" in body else None,
+            user_ids=_ids(UserId, body.get("user_ids")),
+            task_ids=_ids(TaskId, body.get("task_ids")),
         )
         report = self.reporting.of_many(call.signed_in, question)
         if media_type == _JSON:
@@ -83,6 +84,10 @@ def _question(body: ReportRequest | CombinedReportRequest, group_by: Sequence[st
         group_by=[Grouping(each) for each in group_by],
         time_zone=body.get("time_zone"),
     )
+
+
+def _ids(kind: Callable[[int], _Id], given: Iterable[int] | None) -> frozenset[_Id] | None:
+    return None if given is None else frozenset(map(kind, given))
 
 
 def _file(name: str, content_type: str, body: Iterator[bytes]) -> Reply[Iterator[bytes]]:

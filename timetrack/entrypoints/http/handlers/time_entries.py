@@ -55,11 +55,11 @@ class TimeEntryHandlers:
     def create(self, call: Call, *, body: TimeEntryWrite) -> Reply[TimeEntry]:
         """Create a time entry by hand."""
         by_hand = TimeEntryByHand(
-            user_id=UserId(body.get("user_id", call.signed_in.user_id)),
+            user_id=UserId(body.get("user_id") or call.signed_in.user_id),
             task_id=TaskId(body["task_id"]),
             start=instants.read(body["start"]),
             end=instants.read_optional(body.get("end")),
-            description=body.get("description", ""),
+            description=body.get("description") or "",
         )
         entry = self.entries.create(call.signed_in, by_hand)
         headers = {"Location": f"/time-entries/{entry.id}"}

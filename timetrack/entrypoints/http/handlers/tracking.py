@@ -24,8 +24,8 @@ class TrackingHandlers:
             caller=call.signed_in,
             task_id=TaskId(id),
             start=instants.read_optional(wanted.get("start")),
-            description=wanted.get("description", ""),
-            switch=wanted.get("switch", False),
+            description=wanted.get("description") or "",
+            switch=wanted.get("switch") or False,
             key=idempotency_key.key(call, body),
         )
         tracked = self.tracking.start(command)
