@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
+import httpx
 import pytest
 from jsonschema import Draft4Validator
 from starlette.types import ASGIApp
@@ -17,6 +18,7 @@ from timetrack.domain.errors import (
     TaskNotFoundError,
     TimeEntryOverlapError,
     TimerAlreadyRunningError,
+    TooManySignInsError,
     UnknownTimeZoneError,
 )
 from timetrack.domain.model.access.caller import Caller
@@ -41,8 +43,8 @@ FAILURES: list[tuple[int, str, tuple[str, str], dict[str, Any]]] = [
     (401, "token_invalid", ("GET", "/tasks"), {"headers": {"Authorization": "Bearer nobody"}}),
     (404, "not_found", ("GET", "/nothing"), {}),
     (405, "method_not_allowed", ("PUT", "/tasks"), {}),
-    (413, "content_too_large", ("POST", "/auth"), {"content": b" " * 65537}),
-    (415, "unsupported_media_type", ("POST", "/auth"), {"json": {}}),
+    (413, "content_too_large", ("POST", "/users"), {"content": b" " * 65537}),
+    (415, "unsupported_media_type", ("POST", "/users"), {"data": {"a": "b"}}),
 ]
 
 
@@ -155,6 +157,7 @@ def test_a_wrong_method_is_told_all_the_right_ones(app: ASGIApp, target: str, al
 
 OAUTH_ERRORS: list[tuple[str, dict[str, Any]]] = [
     ("unsupported_grant_type", {"data": SIGN_IN | {"grant_type": "implicit"}}),
+    ("unsupported_grant_type", {"data": {"grant_type": "client_credentials", "scope": "everything"}}),
     ("invalid_scope", {"data": SIGN_IN | {"scope": "everything"}}),
     ("invalid_request", {"data": {"grant_type": "password"}}),
     ("invalid_request", {"params": {"x": "1"}, "data": SIGN_IN}),
@@ -169,6 +172,61 @@ def test_a_bad_sign_in_is_refused_as_oauth_says(app: ASGIApp, code: str, how: Ma
     assert (response.status_code, response.json()["error"]) == (400, code)
     assert response.headers["content-type"] == "application/json"
     assert response.headers["cache-control"] == "no-store"
+
+
+@pytest.fixture(params=["/auth", "/auth/revoke"])
+def token_endpoint(
+    app: ASGIApp, handlers: FakeHandlers, request: pytest.FixtureRequest
+) -> Callable[[Exception], httpx.Response]:
+    """An endpoint of OAuth's, whose handler fails by an error."""
+
+    def fail(error: Exception) -> httpx.Response:
+        handlers.answers |= {"auth.sign_in": failing(error), "auth.revoke": failing(error)}
+        return ask(app, "POST", request.param, data=SIGN_IN | {"token": "x"})
+
+    return fail
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (TooManySignInsError(7), 429, "temporarily_unavailable"),
+        (DatabaseUnavailableError(), 503, "temporarily_unavailable"),
+        (RuntimeError("a bug"), 500, "server_error"),
+    ],
+)
+def test_every_error_of_a_token_endpoint_is_one_of_oauth(
+    token_endpoint: Callable[[Exception], httpx.Response], error: Exception, status: int, code: str
+) -> None:
+    response = token_endpoint(error)
+
+    assert (response.status_code, response.json()["error"]) == (status, code)
+    assert response.json().keys() == {"error", "error_description"}
+    assert response.headers["content-type"] == "application/json"
+    assert ("retry-after" in response.headers) == (status != 500)
+
+
+@pytest.mark.parametrize("path", ["/auth", "/auth/revoke"])
+@pytest.mark.parametrize(
+    ("status", "how"),
+    [(413, {"content": b"x" * 70_000}), (415, {"json": {}})],
+)
+def test_what_the_edge_itself_refuses_there_is_an_error_of_oauth_too(
+    app: ASGIApp, path: str, status: int, how: Mapping[str, Any]
+) -> None:
+    response = ask(app, "POST", path, **how)
+
+    assert (response.status_code, response.json()["error"]) == (status, "invalid_request")
+
+
+@pytest.mark.parametrize("path", ["/auth", "/auth/revoke"])
+def test_a_member_of_a_form_that_is_not_known_is_passed_over(app: ASGIApp, handlers: FakeHandlers, path: str) -> None:
+    response = ask(
+        app, "POST", path, data=SIGN_IN | {"token": "x", "audience": "https://hours.example", "Resource": ""}
+    )
+
+    assert response.status_code == 200
+    assert len(handlers.calls) == 1
 
 
 def test_wrong_credentials_are_an_invalid_grant(app: ASGIApp, handlers: FakeHandlers) -> None:

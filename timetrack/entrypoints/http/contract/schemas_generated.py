@@ -78,7 +78,7 @@ ClientId: TypeAlias = str
 ClientSecret: TypeAlias = str
 
 
-class SignIn(TypedDict, closed=True):
+class SignIn(TypedDict):
     grant_type: Literal["password"]
     username: str
     password: Password
@@ -93,7 +93,7 @@ class AccessToken(TypedDict):
     expires_in: int
 
 
-class Revocation(TypedDict, closed=True):
+class Revocation(TypedDict):
     token: str
     token_type_hint: NotRequired[str]
     client_id: NotRequired[ClientId]
@@ -101,15 +101,8 @@ class Revocation(TypedDict, closed=True):
 
 
 class OAuthError(TypedDict):
-    error: Literal[
-        "invalid_request",
-        "invalid_client",
-        "invalid_grant",
-        "unauthorized_client",
-        "unsupported_grant_type",
-        "invalid_scope",
-    ]
-    error_description: NotRequired[str]
+    error: str
+    error_description: str
 
 
 class Registration(TypedDict, closed=True):

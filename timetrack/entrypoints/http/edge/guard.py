@@ -107,13 +107,21 @@ class Guard:
         await self._app(scope, receive, send)
 
     async def _reply_to(self, context: RequestContext, response: ResponseSender, error: Exception) -> None:
-        reply = _error_reply(context, error)
+        reply = _error_reply(context, error, oauth=self._is_oauth(context))
         if reply.status == INTERNAL_ERROR:
             log_failure(context, error)
         if response.started:
             # Part of a response is sent: only closing the connection tells the client that it is not complete.
             raise error
         await response.reply(reply)
+
+    def _is_oauth(self, context: RequestContext) -> bool:
+        """Return whether the operation words its errors as OAuth does, also where it has not been looked for yet."""
+        try:
+            route = context.route or self._routes.find(context.method, context.path)
+        except Refusal:
+            return False
+        return route.operation.oauth_errors
 
 
 def _shutting_down() -> Refusal:
@@ -122,7 +130,7 @@ def _shutting_down() -> Refusal:
     )
 
 
-def _error_reply(context: RequestContext, error: Exception) -> Reply[dict[str, Any]]:
-    oauth = context.route is not None and context.route.operation.oauth_errors
-    word = oauth_error if oauth else problem
-    return word(error, request_id=context.request_id, query_names=context.query_names)
+def _error_reply(context: RequestContext, error: Exception, *, oauth: bool) -> Reply[dict[str, Any]]:
+    if oauth:
+        return oauth_error(error)
+    return problem(error, request_id=context.request_id, query_names=context.query_names)

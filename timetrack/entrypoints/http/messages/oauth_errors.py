@@ -1,37 +1,36 @@
 """The refusals of an OAuth 2.0 token endpoint (RFC 6749, section 5.2), for operations that ask for them.
 
-The contract asks by `x-errors: oauth`. Only what answers 400 there takes this form; the rest are problems.
+The contract asks by `x-errors: oauth`. Every error of theirs takes this form, whatever its status: OAuth libraries read
+nothing else, and one took a problem for a token.
 """
 
-from collections.abc import Container
 from typing import Any
 
 from timetrack.domain.errors import CredentialsInvalidError
 from timetrack.entrypoints.http.messages.call import Reply
-from timetrack.entrypoints.http.messages.problems import Fault, Refusal, as_refusal, problem
+from timetrack.entrypoints.http.messages.problems import Fault, Refusal, as_refusal
 
 _BAD_REQUEST = 400
+_CODES = {429: "temporarily_unavailable", 500: "server_error", 503: "temporarily_unavailable"}
 
 
-def oauth_error(error: Exception, *, request_id: str, query_names: Container[str] = ()) -> Reply[dict[str, Any]]:
-    """Return the OAuth error of what RFC 6749 knows, and the problem of all else; see `problem`."""
+def oauth_error(error: Exception) -> Reply[dict[str, Any]]:
+    """Return the OAuth error of any error, with its status and headers."""
     if isinstance(error, CredentialsInvalidError):
-        return _reply("invalid_grant", str(error))
+        return _reply(Refusal(_BAD_REQUEST, str(error)), "invalid_grant")
     refusal = as_refusal(error)
-    if refusal.status == _BAD_REQUEST:
-        return _reply(_code_of(refusal), _description_of(refusal))
-    return problem(error, request_id=request_id, query_names=query_names)
+    return _reply(refusal, _CODES.get(refusal.status) or _code_of(refusal))
 
 
-def _reply(code: str, description: str) -> Reply[dict[str, Any]]:
-    body = {"error": code, "error_description": description}
-    return Reply(status=_BAD_REQUEST, body=body, headers={"Cache-Control": "no-store"})
+def _reply(refusal: Refusal, code: str) -> Reply[dict[str, Any]]:
+    body = {"error": code, "error_description": _description_of(refusal)}
+    return Reply(status=refusal.status, body=body, headers={**refusal.headers, "Cache-Control": "no-store"})
 
 
 def _code_of(refusal: Refusal) -> str:
-    """`invalid_request` comes first: a request that is broken otherwise is not judged by its grant."""
+    """Another grant than the password's comes first: what it takes is not judged by the rules of this one."""
     codes = {_code_of_fault(fault) for fault in refusal.faults} or {"invalid_request"}
-    return min(codes, key=("invalid_request", "unsupported_grant_type", "invalid_scope").index)
+    return min(codes, key=("unsupported_grant_type", "invalid_request", "invalid_scope").index)
 
 
 def _code_of_fault(fault: Fault) -> str:
