@@ -57,7 +57,7 @@ def test_guesses_are_limited_over_all_workers(server: RunningServer, national_id
     form = {"grant_type": "password", "username": national_id, "password": PASSWORD}
     limited = server.call("POST", "/auth", data=form)
 
-    assert (limited.status_code, limited.json()["code"]) == (429, "too_many_sign_ins")
+    assert (limited.status_code, limited.json()["error"]) == (429, "temporarily_unavailable")
     assert 1 <= int(limited.headers["Retry-After"]) <= 90
     assert national_id not in limited.text
 

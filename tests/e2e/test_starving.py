@@ -37,7 +37,7 @@ def test_where_all_places_for_hashing_are_taken_every_worker_says_so_and_serves_
             answers = [each.result() for each in sign_ins]
 
         assert {each.status_code for each in answers} == {503}
-        assert {each.json()["code"] for each in answers} == {"sign_in_busy"}
+        assert {each.json()["error"] for each in answers} == {"temporarily_unavailable"}
         assert all(int(each.headers["Retry-After"]) >= 1 for each in answers)
         assert meanwhile == [200, 200]
         assert server.sign_in("1234 000001")

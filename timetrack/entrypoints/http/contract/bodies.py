@@ -78,13 +78,14 @@ def _parser(media_type: str, schema: Schema) -> Callable[[bytes], Json]:
 
 
 def _form(raw: bytes, known: frozenset[str]) -> dict[str, str]:
-    """Parse a form; a known field with an empty value counts as left out (RFC 6749, 3.2)."""
+    """Parse a form. An empty value counts as left out, and a field that is not known is passed over (RFC 6749, 3.2)."""
     try:
-        fields, has_repeated = read_fields(raw, encoding="utf-8")
+        fields, repeated = read_fields(raw, encoding="utf-8")
     except ValueError as error:
         raise ValueError("is not a form") from error
-    if has_repeated:
+    if repeated & known:
         raise ValueError("has a field twice")
-    if any(strict_json.has_unstorable_characters(name + value) for name, value in fields.items()):
+    given = {name: value for name, value in fields.items() if value and name in known}
+    if any(map(strict_json.has_unstorable_characters, given.values())):
         raise ValueError("has characters that are not allowed")
-    return {name: value for name, value in fields.items() if value or name not in known}
+    return given

@@ -102,12 +102,12 @@ class Parameters:
 
     def _read_query(self, query: bytes, faults: list[Fault]) -> dict[str, str]:
         try:
-            fields, has_repeated = read_fields(query, encoding="ascii")
+            fields, repeated = read_fields(query, encoding="ascii")
         except ValueError as error:
             raise bad_request(Fault(place="query", message="cannot be read")) from error
         if fields.keys() - self.query_names:
             faults.append(Fault(place="query", message="has a parameter that is not known"))
-        if has_repeated:
+        if repeated:
             faults.append(Fault(place="query", message="has a parameter twice"))
         return fields
 
