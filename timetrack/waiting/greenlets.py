@@ -26,7 +26,7 @@ class Greenlets:
         where nobody awaits the future any more, it goes on to its end.
         """
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        worker = self._idle_one(getcurrent()) or greenlet(self._work)
+        worker = self._idle_one(getcurrent()) or self._new_one()
         worker.gr_context = copy_context()
         worker.switch((work, future))
         return future
@@ -43,15 +43,21 @@ class Greenlets:
         # A greenlet of another thread's loop cannot be switched to from here.
         return self._idle.pop() if self._idle and self._idle[-1].parent is parent else None
 
-    def _work(self, job: _Job) -> None:
+    def _new_one(self) -> greenlet:
+        worker = greenlet(self._work)
+        worker.switch()
+        return worker
+
+    def _work(self) -> None:
+        # The jobs come by switches: what a greenlet is begun with it keeps until it ends, with all that hangs on it.
         me = getcurrent()
-        while True:
+        while me.parent is not None:
+            job: _Job = me.parent.switch()
             _do(*job)
             del job
-            if me.parent is None or len(self._idle) >= _MOST_IDLE:
+            if len(self._idle) >= _MOST_IDLE:
                 return
             self._idle.append(me)
-            job = me.parent.switch()
 
 
 def _do(work: Callable[[], Any], future: "asyncio.Future[Any]") -> None:
@@ -68,3 +74,7 @@ def _do(work: Callable[[], Any], future: "asyncio.Future[Any]") -> None:
     else:
         if not future.cancelled():
             future.set_result(result)
+        del result
+    finally:
+        # An error refers to this frame: through the future it would refer to itself, and stay until it is found.
+        del work, future

@@ -1,9 +1,12 @@
 """Plain code in greenlets: it is suspended while it waits, and others go on."""
 
 import asyncio
+import gc
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import ContextVar
 from functools import partial
+from weakref import ref
 
 import pytest
 from greenlet import getcurrent, greenlet
@@ -117,3 +120,34 @@ def test_a_stop_iteration_is_an_error_as_any_other() -> None:
                 await Greenlets().run(lambda: next(iter(())))
 
     asyncio.run(scenario())
+
+
+class Thing:
+    """Something that may be large."""
+
+
+def test_nothing_is_kept_of_a_job_when_it_is_done() -> None:
+    async def scenario() -> list[object]:
+        greenlets, kept = Greenlets(), list[ref[Thing]]()
+
+        def answer() -> Thing:
+            thing = Thing()
+            kept.append(ref(thing))
+            return thing
+
+        def refuse() -> None:
+            thing = Thing()
+            kept.append(ref(thing))
+            raise ValueError(thing)
+
+        for _ in range(2):
+            await greenlets.run(answer)
+            with suppress(ValueError):
+                await greenlets.run(refuse)
+        return [each() for each in kept]
+
+    gc.disable()  # what only the collector finds may stay for long
+    try:
+        assert asyncio.run(scenario()) == [None] * 4
+    finally:
+        gc.enable()
