@@ -24,6 +24,7 @@ from timetrack.domain.model.time.tasks import Task
 from timetrack.domain.model.users.person import Person
 from timetrack.domain.model.users.roles import Role
 from timetrack.domain.model.users.users import User, UserChange
+from timetrack.domain.ports.reporting.reports import SumQuery, Sums
 from timetrack.domain.services.reporting import Reporting
 from timetrack.entrypoints.http.app import create_app
 from timetrack.entrypoints.http.handlers.large_answers import LargeAnswers
@@ -337,6 +338,25 @@ def test_of_large_reports_a_user_gets_one_at_a_time(  # noqa: PLR0913, PLR0917 -
 
     assert (while_busy.status_code, while_busy.headers.get("retry-after")) == (status, "1" if status == 503 else None)
     assert [report(app, user, MARCH, accept).status_code for _ in range(2)] == [200, 200]
+
+
+@pytest.mark.parametrize("accept", ["application/json", CSV, XLSX])
+def test_a_large_report_is_asked_of_the_storage_once(
+    app: ASGIApp, storage: FakeStorage, user: User, monkeypatch: pytest.MonkeyPatch, accept: str
+) -> None:
+    work_on_tasks(storage, user, 251)
+    asked: list[SumQuery] = []
+    summed = storage.reports.sum
+
+    def counted(query: SumQuery) -> Sums:
+        asked.append(query)
+        return summed(query)
+
+    monkeypatch.setattr(storage.reports, "sum", counted)
+
+    answer = report(app, user, MARCH, accept)
+
+    assert (answer.status_code, len(asked)) == (200, 1)
 
 
 def test_of_large_calendars_a_user_gets_one_at_a_time(
