@@ -1,19 +1,15 @@
 """Generators for other languages: TypeScript's are tried on a real server, the rest as far as they are generated."""
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.running_server import ROOT, RunningServer
+from tests.clients.generating import CONTRACT, OPENAPI_GENERATOR, assert_succeeds, needs_java
+from tests.running_server import RunningServer
 
-CONTRACT = ROOT / "api" / "openapi.yaml"
 TYPESCRIPT = Path(__file__).with_name("typescript")
 NODE_BIN = TYPESCRIPT / "node_modules" / ".bin"
-OPENAPI_GENERATOR = Path(sys.executable).with_name("openapi-generator-cli")
 GENERATORS: dict[str, list[str | Path]] = {
     "openapi_typescript": [NODE_BIN / "openapi-typescript", CONTRACT, "-o", "generated/schema.d.ts"],
     "hey_api": [NODE_BIN / "openapi-ts", "-i", CONTRACT, "-o", "generated"],
@@ -21,8 +17,6 @@ GENERATORS: dict[str, list[str | Path]] = {
         *(OPENAPI_GENERATOR, "generate", "-g", "typescript-fetch", "-i", CONTRACT, "-o", "generated"),
     ],
 }
-
-needs_java = pytest.mark.skipif(shutil.which("java") is None, reason="openapi-generator needs a JRE")
 
 
 @pytest.mark.parametrize(
@@ -36,24 +30,18 @@ def test_a_generated_client_has_types_and_does_a_session(
     for file in ("package.json", "tsconfig.json", f"{name}.ts"):
         shutil.copy(TYPESCRIPT / file, tmp_path)
 
-    run(GENERATORS[name], tmp_path)
-    run([NODE_BIN / "tsc", "--project", "tsconfig.json"], tmp_path)
-    run(
+    assert_succeeds(GENERATORS[name], tmp_path)
+    assert_succeeds([NODE_BIN / "tsc", "--project", "tsconfig.json"], tmp_path)
+    assert_succeeds(
         [NODE_BIN / "esbuild", f"{name}.ts", "--bundle", "--platform=node", "--format=esm", "--outfile=run.mjs"],
         tmp_path,
     )
-    run(["node", "run.mjs", server.address, national_id], tmp_path)
+    assert_succeeds(["node", "run.mjs", server.address, national_id], tmp_path)
 
 
 @needs_java
 @pytest.mark.parametrize("language", ["java", "go", "csharp"])
 def test_openapi_generator_generates_for_other_languages(tmp_path: Path, language: str) -> None:
-    run([OPENAPI_GENERATOR, "generate", "-g", language, "-i", CONTRACT, "-o", "."], tmp_path)
+    assert_succeeds([OPENAPI_GENERATOR, "generate", "-g", language, "-i", CONTRACT, "-o", "."], tmp_path)
 
     assert any("TimerStart" in file.name or "timer_start" in file.name for file in tmp_path.rglob("*"))
-
-
-def run(command: list[str | Path], folder: Path) -> None:
-    environment = {"PATH": os.environ["PATH"], "HOME": str(folder)}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
-    assert done.returncode == 0, done.stdout + done.stderr

@@ -11,7 +11,7 @@ from psycopg_pool import AsyncConnectionPool
 Pooled = TypeVar("Pooled", bound=AsyncConnection[Any])
 
 _SHORT_WAIT = "50ms"
-"""How long a statement waits for a lock while others stand behind it; what it needs is taken without waiting."""
+"""The lock_timeout of shared connections, where others stand behind a statement that waits."""
 
 _TCP = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "tcp_user_timeout": 15_000}
 

@@ -7,7 +7,7 @@ from timetrack.domain.errors.families import UnavailableError
 
 
 class Obstacle(StrEnum):
-    """What keeps the server from serving."""
+    """A reason why the server is not ready."""
 
     SHUTTING_DOWN = "shutting_down"
     NO_CONNECTION = "no_connection"

@@ -1,4 +1,4 @@
-"""What whoever runs the servers may do to their users, without being one."""
+"""Administration of users from the command line, by whoever runs the servers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

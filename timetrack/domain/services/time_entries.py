@@ -23,19 +23,20 @@ from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
 from timetrack.domain.model.lists import Page, PageRequest
 from timetrack.domain.model.time.lanes import LaneInterval
 from timetrack.domain.model.time.time_entries import (
+    NewTimeEntry,
     TimeEntry,
     TimeEntryByHand,
     TimeEntryChange,
     TimeEntryFilter,
 )
 from timetrack.domain.model.time.time_entry_history import TimeEntryVersion
-from timetrack.domain.model.users.users import Standing, User
+from timetrack.domain.model.users.users import Standing
 from timetrack.domain.model.versions import UNCONDITIONAL, Precondition
 from timetrack.domain.ports.storage import Storage, Stores
 from timetrack.domain.services.callers import caller_now, lock_user
 from timetrack.domain.services.erased_text import without_erased_text
 
-Written = TypeVar("Written", TimeEntry, TimeEntryVersion)
+Written = TypeVar("Written", NewTimeEntry, TimeEntry, TimeEntryVersion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,7 @@ class TimeEntries:
                 raise TaskNotFoundError
             user, now = lock_user(stores, caller, by_hand.user_id)
             Permission.CHANGE_TIME.require(now, by_hand.user_id)
-            entry = by_hand.entry(user.timers, stores.time_entries.now())
-            _require_active(user, entry)
+            entry = _written(user.standing, by_hand.entry(user.timers, stores.time_entries.now()))
             _require_no_overlap(stores, entry)
             return stores.time_entries.add(entry)
 
@@ -248,11 +248,6 @@ def _require_task(task_id: TaskId, target: TaskId, *, locked: bool) -> None:
         raise VersionMismatchError
     if not locked:
         raise TaskNotFoundError
-
-
-def _require_active(user: User, interval: LaneInterval) -> None:
-    if interval.end is None and not user.active:
-        raise UserInactiveError
 
 
 def _require_no_overlap(stores: Stores, interval: LaneInterval, ignoring: TimeEntryId | None = None) -> None:

@@ -1,4 +1,4 @@
-"""How many files and sockets the server may have open."""
+"""The limit on open files and sockets (RLIMIT_NOFILE)."""
 
 import resource
 from contextlib import suppress

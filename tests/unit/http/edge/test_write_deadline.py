@@ -33,7 +33,7 @@ def test_a_client_that_reads_nothing_is_cut_off(left: int) -> None:
                 deadline.wrote(1000)
             transport.close()  # which waits for the client
 
-            await asyncio.wait_for(protocol.lost.wait(), 10)
+            assert await asyncio.wait_for(protocol.lost.wait(), 10)
 
     asyncio.run(run())
 

@@ -1,4 +1,4 @@
-"""How long a migration waits for the locks of those who work.
+"""The lock_timeout of migrations, and their retries.
 
 PostgreSQL makes every later request for a table queue behind an ALTER TABLE that waits for one reader. So a wait is
 short, and is given up and begun anew, with time between for those who had queued.
@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockWaits:
-    """How long a transaction waits for each of its locks, how often it is tried, and what is left between tries."""
+    """The lock_timeout of a transaction, the number of tries, and the pause between two of them."""
 
     milliseconds: int = 500
     tries: int = 60

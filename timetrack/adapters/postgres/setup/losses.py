@@ -1,4 +1,4 @@
-"""What data a rollback would delete, as its file says."""
+"""Data loss by a rollback, as its file says: tables and columns that it drops."""
 
 import re
 from collections.abc import Iterator

@@ -20,7 +20,7 @@ from timetrack.domain.errors import DatabaseUnavailableError
 from timetrack.waiting import Offload, Resume, ServingLoop
 
 _LEFT_UNDONE = (BusyError, NotFreeError, LockNotAvailable, StatementGoneError)
-"""What shared connections refuse, and one that is lent does: it keeps nobody else waiting."""
+"""Errors after which a statement goes over a lent connection, where it keeps nobody else waiting."""
 
 
 @dataclass(frozen=True, slots=True)

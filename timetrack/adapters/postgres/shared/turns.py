@@ -1,4 +1,4 @@
-"""How many connections of its own one user's writes have: behind one locked row they would take all of them else."""
+"""A limit on the lent connections of one user: behind one locked row their writes would take all of them."""
 
 import asyncio
 from collections import Counter, defaultdict, deque

@@ -8,7 +8,7 @@ from timetrack.domain.model.ids import UserId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PasswordReset:
-    """What is kept of a code that sets a user's password, besides its digest."""
+    """A one-time code that sets a user's password; of the code itself only a digest is kept."""
 
     id: int
     user_id: UserId

@@ -49,6 +49,11 @@ class User:
     created_at: datetime
     updated_at: datetime
 
+    @property
+    def standing(self) -> Standing:
+        """The user's standing, which is never that of an erased one."""
+        return Standing.ACTIVE if self.active else Standing.LEFT
+
     def changed(self, change: "UserChange", person: Person | None = None) -> "User":
         """Return the user with the members that the change gives; another national ID brings what `person` is.
 

@@ -1,4 +1,4 @@
-"""Who may have a kept answer again: asked anew before each replay, as a caller may have lost a role meanwhile.
+"""Permission to have a kept answer again: asked anew before each replay, as a caller may have lost a role meanwhile.
 
 So is the caller, who may have been demoted or signed out while the request waited for a connection. What is gone hides
 nobody from their own answer: whose it was is still known, and a retry of a deletion has to get the first answer.
