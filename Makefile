@@ -12,6 +12,8 @@ LAUNCHERS := $(wildcard cmd/*.py)
 DURATION := 600
 # The clients that TypeScript's generators make; npm keeps what it installs beside the lock file.
 CLIENTS := tests/clients/typescript
+# Programs that `make programs-check` runs; Debian's packages have the same names.
+PROGRAMS := chromium khal nginx
 # The checkouts that `make structure` measures.
 TREES := .
 
@@ -19,7 +21,7 @@ TREES := .
 .DELETE_ON_ERROR:
 .PHONY: help run migrate peopleinfo test test-all check format format-check lint types imports spec \
 	migrations-check generate \
-	generate-check clients-check soak drills data bench structure lock wheel clean
+	generate-check clients-check programs-check soak drills data bench structure lock wheel clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,7 +41,7 @@ test: $(VENV)/dev.stamp  ## run the tests but the long ones; ARGS="-k report" ch
 test-all: $(VENV)/dev.stamp  ## run all tests, and let those that try examples try more
 	$(PYTEST) --hypothesis-profile thorough
 
-check: format-check lint types imports spec migrations-check generate-check test-all clients-check  ## run all that CI runs
+check: format-check lint types imports spec migrations-check generate-check test-all clients-check programs-check  ## run all that CI runs
 
 format: $(VENV)/dev.stamp  ## lay out the code
 	$(BIN)/ruff check --select I --fix
@@ -74,6 +76,11 @@ generate-check: $(VENV)/dev.stamp  ## tell whether what is generated is up to da
 clients-check: $(VENV)/clients.stamp  ## generate clients by other people's generators, and have each do a session
 	$(PYTEST) tests/clients $(ARGS)
 
+programs-check: $(VENV)/programs.stamp  ## try it with other people's programs: nginx, Chromium, calendars, pandas
+	@missing=; for program in $(PROGRAMS); do command -v $$program >/dev/null || missing="$$missing $$program"; done; \
+		test -z "$$missing" || { echo "Missing programs; on Debian: apt install$$missing"; exit 1; }
+	$(PYTEST) tests/programs $(ARGS)
+
 soak: $(VENV)/dev.stamp  ## kill everything while clients work, for DURATION=600 seconds; ARGS=--calm kills nothing
 	$(BIN)/python -m tests.reliability.soak --seconds $(DURATION) $(ARGS)
 
@@ -96,6 +103,7 @@ lock: $(VENV)/dev.stamp  ## write requirements*.txt anew from pyproject.toml; AR
 	$(LOCK) $(ARGS) pyproject.toml --output-file requirements.txt
 	$(LOCK) $(ARGS) pyproject.toml --group dev --constraints requirements.txt --output-file requirements-dev.txt
 	$(LOCK) $(ARGS) --group clients --constraints requirements-dev.txt --output-file requirements-clients.txt
+	$(LOCK) $(ARGS) --group programs --constraints requirements-dev.txt --constraints requirements-clients.txt --output-file requirements-programs.txt
 	$(LOCK) $(ARGS) --group build --constraints requirements-dev.txt --output-file requirements-build.txt
 
 wheel: $(VENV)/dev.stamp  ## build dist/timetrack-*.whl
@@ -116,6 +124,10 @@ $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/made.stamp
 $(VENV)/clients.stamp: requirements-clients.txt $(CLIENTS)/package-lock.json $(VENV)/dev.stamp
 	$(INSTALL) -r $<
 	cd $(CLIENTS) && npm ci --silent --ignore-scripts
+	@touch $@
+
+$(VENV)/programs.stamp: requirements-programs.txt $(VENV)/dev.stamp
+	$(INSTALL) -r $<
 	@touch $@
 
 $(VENV)/made.stamp:

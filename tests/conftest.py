@@ -13,7 +13,7 @@ from tests.postgres import Database, Databases, emptying, is_kept, running_postg
 settings.register_profile("thorough", max_examples=500)
 
 _HERE = Path(__file__).parent
-_LONGEST_FIRST = ("clients", "e2e", "packaging", "reliability", "integration", "storage", "edge", "unit")
+_LONGEST_FIRST = ("clients", "programs", "e2e", "packaging", "reliability", "integration", "storage", "edge", "unit")
 
 
 @pytest.hookimpl(wrapper=True)
