@@ -65,7 +65,7 @@ class ServingLoop:
         """
         me = getcurrent()
         loop = self._loop
-        if me.parent is not None and loop is not None and self.is_current:
+        if me.parent is not None and loop is not None and threading.get_ident() == self._thread:
             # Never from the callback that brings the outcome. libuv's uv__io_poll keeps a list of events on the C stack
             # and a pointer to it; a greenlet that is resumed from there moves that stack away, and where it closes a
             # descriptor then, libuv follows the pointer into what is something else now: workers ended by SIGSEGV.

@@ -24,6 +24,8 @@ _RELEASE = Statement.of("RELEASE SAVEPOINT part")
 _ROLLBACK_TO = Statement.of("ROLLBACK TO SAVEPOINT part")
 
 _lent: ContextVar[bool] = ContextVar("lent", default=False)
+has_borrowed = _lent.get
+"""Tells whether this request has borrowed a connection, as inside a transaction."""
 
 
 class Lending:
@@ -172,5 +174,5 @@ def refuse_while_lent() -> None:
     Raises:
         RuntimeError: it has; what it does is to go over that one.
     """
-    if _lent.get():
+    if has_borrowed():
         raise RuntimeError("a transaction is open: use its stores")

@@ -78,6 +78,8 @@ class Pipeline:
         send_integers_as_bigint(connection)
         self.connection = connection
         self.closed = asyncio.Event()
+        self.under_way = 0
+        """How many wait for results."""
         self._prepares = prepares
         self._longest = longest
         self._suspect = suspect or _nothing
@@ -95,10 +97,6 @@ class Pipeline:
         self._libpq.nonblocking = 1
         self._libpq.enter_pipeline_mode()
         self._socket = self._libpq.socket
-
-    def __len__(self) -> int:
-        """Return how many wait for results."""
-        return len(self._waiting)
 
     @property
     def is_idle(self) -> bool:
@@ -142,12 +140,13 @@ class Pipeline:
         """
         if self._retired:
             raise OperationalError("the connection takes no more statements")
-        values = [parameters[name] for name in statement.names]
+        values = [*map(parameters.__getitem__, statement.names)]
         dumped = self._transformer.dump_sequence(values, [PyFormat.AUTO] * len(values))
         types, formats = self._transformer.types or (), self._transformer.formats
         try:
             if self._prepares:
-                self._libpq.send_query_prepared(self._name(statement, types), dumped, formats, Format.BINARY)
+                name = self._prepared.get((statement.text, types)) or self._prepare(statement.text, types)
+                self._libpq.send_query_prepared(name, dumped, formats, Format.BINARY)
             else:
                 self._libpq.send_query_params(statement.text, dumped, types, formats, Format.BINARY)
         except Error as error:
@@ -163,13 +162,15 @@ class Pipeline:
         self.post(statement, parameters)
         try:
             self._libpq.pipeline_sync()
-            self._flush()
+            if self._libpq.flush():
+                self._loop.add_writer(self._socket, self._flush_rest)
         except Error as error:
             self._give_up(error)
             raise
         if not self._waiting:
             self._progress = self._loop.time()
         self._waiting.append(_Waiting(resume, self._preparing))
+        self.under_way += 1
         if self._timer is None:
             self._timer = self._loop.call_later(_LONG, self._look_after_the_first)
         if self._preparing:
@@ -186,6 +187,7 @@ class Pipeline:
             self.detach()
             self._libpq.finish()
         while self._waiting:
+            self.under_way -= 1
             self._waiting.popleft().resume(OperationalError(reason))
 
     def retire(self) -> None:
@@ -199,19 +201,12 @@ class Pipeline:
         self._retire()
         self._loop.call_soon(self.close, str(error))
 
-    def _name(self, statement: Statement, types: tuple[int, ...]) -> bytes:
-        """Return the name of the statement for parameters of these types; prepare it if need be."""
-        key = statement.text, types
-        name = self._prepared.get(key)
-        if name is None:
-            name = self._prepared[key] = b"timetrack_%d" % next(self._numbers)
-            self._preparing.append(key)
-            self._libpq.send_prepare(name, statement.text, types)
+    def _prepare(self, text: bytes, types: tuple[int, ...]) -> bytes:
+        """Prepare a statement for parameters of these types; return its name."""
+        name = self._prepared[text, types] = b"timetrack_%d" % next(self._numbers)
+        self._preparing.append((text, types))
+        self._libpq.send_prepare(name, text, types)
         return name
-
-    def _flush(self) -> None:
-        if self._libpq.flush():
-            self._loop.add_writer(self._socket, self._flush_rest)
 
     def _flush_rest(self) -> None:
         try:
@@ -238,21 +233,25 @@ class Pipeline:
         try:
             self._libpq.consume_input()
             while self._waiting and not self._libpq.is_busy():
-                self._take(self._libpq.get_result())
+                result = self._libpq.get_result()
+                if result is None:
+                    self._refuse_if_lost()
+                elif result.status == ExecStatus.PIPELINE_SYNC:
+                    self._end_first()
+                else:
+                    self._waiting[0].add(result)
         except Error as error:
             self._suspect()
             self.close(str(error))
 
-    def _take(self, result: PGresult | None) -> None:
-        if result is None:
-            # It stands between the results of one message and those of the next, or for all that will never come.
-            if self._libpq.status == ConnStatus.BAD:
-                raise OperationalError("the connection is lost")
-            return
-        if result.status != ExecStatus.PIPELINE_SYNC:
-            self._waiting[0].add(result)
-            return
+    def _refuse_if_lost(self) -> None:
+        # No result stands between those of one message and the next, or for all that will never come.
+        if self._libpq.status == ConnStatus.BAD:
+            raise OperationalError("the connection is lost")
+
+    def _end_first(self) -> None:
         done = self._waiting.popleft()
+        self.under_way -= 1
         self._progress = self._loop.time()
         done.resume(self._outcome(done))
         if self._retired and not self._waiting:

@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from operator import attrgetter
 
 from psycopg import Error
 from psycopg_pool import AsyncConnectionPool
@@ -12,6 +13,7 @@ from psycopg_pool import AsyncConnectionPool
 from timetrack.adapters.postgres.shared.pipeline import Pipeline, PipelineConnection
 
 _MOST_WAITING = 32
+_LOAD = attrgetter("under_way")
 _LIFETIME = 3600.0
 """Seconds after which a connection is replaced, and with it what PostgreSQL keeps for it."""
 
@@ -43,8 +45,8 @@ class Pipelines:
         Raises:
             BusyError: none is connected now, or all are busy.
         """
-        pipeline = min(self._serving, key=len, default=None)
-        if pipeline is None or len(pipeline) >= _MOST_WAITING:
+        pipeline = min(self._serving, key=_LOAD, default=None)
+        if pipeline is None or pipeline.under_way >= _MOST_WAITING:
             raise BusyError
         return pipeline
 

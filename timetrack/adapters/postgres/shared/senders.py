@@ -9,7 +9,7 @@ from psycopg.pq.abc import PGresult
 from timetrack.adapters.postgres.session import Columns, Parameters
 from timetrack.adapters.postgres.shared.batches import Batches, NotFreeError
 from timetrack.adapters.postgres.shared.failures import FAILURES, Failures
-from timetrack.adapters.postgres.shared.lending import Lending, LentConnection, refuse_while_lent
+from timetrack.adapters.postgres.shared.lending import Lending, LentConnection, has_borrowed, refuse_while_lent
 from timetrack.adapters.postgres.shared.pipeline import Pipeline, StatementGoneError
 from timetrack.adapters.postgres.shared.pipelines import BusyError, Pipelines
 from timetrack.adapters.postgres.shared.probe import Probe
@@ -78,7 +78,8 @@ class SharedSender:
 
     def execute(self, statement: Statement, parameters: Parameters) -> Result:
         """See Sender.execute."""
-        self._refuse_at_once()
+        if self._probe.hangs or has_borrowed():
+            self._refuse()
         if statement.shared:
             # Not by `translating`, here and below: it takes 2 us, for each statement of each request.
             try:
@@ -91,7 +92,8 @@ class SharedSender:
 
     def look_up(self, statement: Statement, value: object) -> Columns | None:
         """See Sender.look_up."""
-        self._refuse_at_once()
+        if self._probe.hangs or has_borrowed():
+            self._refuse()
         try:
             columns: Columns | None = self._loop.wait(partial(self._lookups.look_up, statement, value))
         except _LEFT_UNDONE:
@@ -103,7 +105,8 @@ class SharedSender:
 
     def write(self, single: Statement, batch: Statement, parameters: Parameters) -> Columns | None:
         """See Sender.write."""
-        self._refuse_at_once()
+        if self._probe.hangs or has_borrowed():
+            self._refuse()
         user_id = parameters.get("user_id")
         if not self._turns.has_one(user_id):  # else this one would hardly fare better
             try:
@@ -117,11 +120,10 @@ class SharedSender:
         with self._turns.turn(user_id):
             return self._over_lent(single, parameters).first()
 
-    def _refuse_at_once(self) -> None:
-        """Refuse what could only wait: while PostgreSQL hangs, and behind one's own transaction."""
+    def _refuse(self) -> None:
+        """Refuse what could only wait: behind one's own transaction, and while PostgreSQL hangs."""
         refuse_while_lent()
-        if self._probe.hangs:
-            raise DatabaseUnavailableError
+        raise DatabaseUnavailableError
 
     def _over_shared(self, statement: Statement, parameters: Parameters) -> tuple[PGresult, Pipeline]:
         chosen: list[Pipeline] = []
