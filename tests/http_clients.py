@@ -44,7 +44,8 @@ def ask(app: ASGIApp, method: str, target: str, client: Address = _LOOPBACK, **o
 
 @contextmanager
 def serving(app: ASGIApp, **of_protocol: Any) -> Iterator[Address]:  # noqa: ANN401 - what ProblemProtocol takes
-    """Serve on a free port until the block is left."""
+    """Serve on a free port until the block is left, by the application's fast path where it has one."""
+    of_protocol = {"fast_path": getattr(app, "fast_path", None), **of_protocol}
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(
             app,

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
-from contextvars import copy_context
+from contextvars import Context, copy_context
+from functools import partial
 from typing import Any, TypeVar
 
 from greenlet import getcurrent, greenlet
 
 Result = TypeVar("Result")
-_Job = tuple[Callable[[], Any], "asyncio.Future[Any]"]
+_Job = Callable[[], object]
 
 _MOST_IDLE = 64
 
@@ -26,10 +27,15 @@ class Greenlets:
         where nobody awaits the future any more, it goes on to its end.
         """
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        worker = self._idle_one(getcurrent()) or self._new_one()
-        worker.gr_context = copy_context()
-        worker.switch((work, future))
+        self._hand_over(partial(_do, work, future), copy_context())
         return future
+
+    def start(self, work: Callable[[], object]) -> None:
+        """Run `work` in a greenlet, now, until it ends or waits; nobody gets what it returns, nor awaits it.
+
+        It has context variables of its own.
+        """
+        self._hand_over(work, Context())
 
     def call(self, loop: asyncio.AbstractEventLoop, work: Callable[[], Result]) -> Result:
         """Run `work` in a greenlet of another thread's event loop, and wait for its result on this thread."""
@@ -38,6 +44,11 @@ class Greenlets:
             return await self.run(work)
 
         return asyncio.run_coroutine_threadsafe(run(), loop).result()
+
+    def _hand_over(self, job: _Job, context: Context) -> None:
+        worker = self._idle_one(getcurrent()) or self._new_one()
+        worker.gr_context = context
+        worker.switch(job)
 
     def _idle_one(self, parent: greenlet) -> greenlet | None:
         # A greenlet of another thread's loop cannot be switched to from here.
@@ -53,7 +64,7 @@ class Greenlets:
         me = getcurrent()
         while me.parent is not None:
             job: _Job = me.parent.switch()
-            _do(*job)
+            job()
             del job
             if len(self._idle) >= _MOST_IDLE:
                 return

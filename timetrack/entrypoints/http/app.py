@@ -1,10 +1,10 @@
 """The contract, served: Connexion's FlaskApp inside our guard, with handlers that know neither."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 from connexion import FlaskApp
@@ -17,18 +17,20 @@ from connexion.middleware.routing import RoutingMiddleware
 from connexion.middleware.security import SecurityMiddleware
 from connexion.options import SwaggerUIOptions
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp
+from starlette.types import Receive, Send
 
 from timetrack.contracts import read_contract
 from timetrack.domain.model.access.caller import Caller
-from timetrack.entrypoints.http.compiled import CompiledContract
-from timetrack.entrypoints.http.contract.operations import Operation, compile_operations, require_handlers
+from timetrack.entrypoints.http.compiled import Answer, CompiledContract, send_pieces, start_of
+from timetrack.entrypoints.http.contract.operations import compile_operations, require_handlers
 from timetrack.entrypoints.http.contract.routes import Routes
 from timetrack.entrypoints.http.edge.cross_origin import CrossOrigin
+from timetrack.entrypoints.http.edge.fast_path import FastPath
 from timetrack.entrypoints.http.edge.guard import Guard
 from timetrack.entrypoints.http.endpoints import EndpointCompiler, body_taken_in, operation_of
 from timetrack.entrypoints.http.messages.call import Handler
 from timetrack.entrypoints.http.messages.problems import Refusal, phrase_of
+from timetrack.entrypoints.http.messages.rendering import Rendered
 from timetrack.entrypoints.http.stock.rebuilt_request import RebuiltRequest
 from timetrack.entrypoints.http.stock.resolver import HandlerResolver
 from timetrack.entrypoints.http.stock.routing_check import RoutingCheck
@@ -54,8 +56,8 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
     lifespan: Lifespan | None = None,
     validate_responses: bool = False,
     specification: Path | None = None,
-) -> ASGIApp:
-    """Return the ASGI application that serves the contract.
+) -> Guard:
+    """Return the ASGI application that serves the contract; where it is compiled, it has a fast path besides.
 
     Handlers are found by operationId. They and `authenticate`, which gets an access token, run in greenlets on the
     event loop; bodies that are large, or come in pieces, are checked and made by `offload`. `threads` are those of
@@ -73,8 +75,10 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
     middlewares = _middlewares(contract)
     connexion = FlaskApp("timetrack", middlewares=middlewares, lifespan=lifespan)
     wsgi = WSGIMiddleware(connexion.app.wsgi_app, workers=threads)
+    offload = offload or Offload("long computations", 2)
+    compile_ = EndpointCompiler(operations, authenticate, offload)
     if compiled and not validate_responses:
-        middlewares.insert(0, _compiled(operations, authenticate, offload or Offload("long computations", 2)))
+        middlewares.insert(0, _compiled(compile_, offload))
     connexion._middleware_app.asgi_app = wsgi  # noqa: SLF001 - Connexion has no option for the number of threads
     connexion.add_api(
         contract,
@@ -84,23 +88,28 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
         validate_responses=validate_responses,
         swagger_ui_options=SwaggerUIOptions(serve_spec=False),
     )
-    return Guard(
+    guard = Guard(
         connexion,
         routes=Routes(operations),
         translate=_translated,
         loopback_only=loopback_only,
         cross_origin=CrossOrigin(frozenset(origins)),
     )
+    if compiled and not validate_responses:
+        guard.fast_path = FastPath(guard, compile_.served, partial(_send_in_pieces, offload)).serve
+    return guard
 
 
-def _compiled(
-    operations: Iterable[Operation], authenticate: Callable[[str], Caller], offload: Offload
-) -> partial[CompiledContract]:
+def _compiled(compile_: EndpointCompiler, offload: Offload) -> partial[CompiledContract]:
     """The compiled contract, as Connexion makes its middlewares."""
-    compile_ = EndpointCompiler(operations, authenticate, offload)
     return partial(
         CompiledContract, find=operation_of, compile_=compile_, executor=offload.executor, read=body_taken_in
     )
+
+
+async def _send_in_pieces(offload: Offload, rendered: Rendered, receive: Receive, send: Send) -> None:
+    answer = Answer(*rendered)
+    await send_pieces(start_of(answer), cast("Iterator[bytes]", answer.body), offload.executor, receive, send)
 
 
 def _middlewares(contract: dict[str, Any]) -> list[Any]:

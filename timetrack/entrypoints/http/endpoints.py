@@ -8,10 +8,11 @@ from timetrack.domain.model.access.caller import Caller
 from timetrack.entrypoints.http.compiled import Answer, Endpoint
 from timetrack.entrypoints.http.compiled.middleware import ConnexionOperation
 from timetrack.entrypoints.http.contract.operations import ContractError, Operation
+from timetrack.entrypoints.http.edge.fast_path import Serve
 from timetrack.entrypoints.http.edge.request_context import RequestContext
 from timetrack.entrypoints.http.messages.call import Handler
 from timetrack.entrypoints.http.messages.credentials import bearer_token
-from timetrack.entrypoints.http.messages.rendering import render
+from timetrack.entrypoints.http.messages.rendering import Rendered, render
 from timetrack.waiting import Offload
 
 Authenticate = Callable[[str], Caller]
@@ -34,6 +35,8 @@ class EndpointCompiler:
     """Makes endpoints that do what the stock path does, in its order: caller, arguments, handler, reply."""
 
     def __init__(self, operations: Iterable[Operation], authenticate: Authenticate, offload: Offload) -> None:
+        self.served: dict[str, Serve] = {}
+        """What has been compiled so far, by the operations' ids."""
         self._operations = {operation.operation_id: operation for operation in operations}
         self._authenticate = authenticate
         self._offload = offload
@@ -47,31 +50,22 @@ class EndpointCompiler:
         operation = self._operations.get(connexions.operation_id)
         if operation is None or _read_by_connexion(connexions) != _read_by_guard(operation):
             raise ContractError(f"operation {connexions.operation_id} is not what Connexion makes of it")
-        public = self._public(connexions.function.handler)
-        return self._secured(public) if operation.secured else public
+        serve = self.served[operation.operation_id] = self._serve(operation, connexions.function.handler)
+        return lambda scope, _: Answer(*serve(RequestContext.of(scope)))
 
-    def _secured(self, public: Endpoint) -> Endpoint:
-        authenticate = self._authenticate
+    def _serve(self, operation: Operation, handler: Handler) -> Serve:
+        authenticate, offload, secured = self._authenticate, self._offload, operation.secured
 
-        def endpoint(scope: Scope, body: bytes) -> Answer:
-            context = RequestContext.of(scope)
-            context.caller = authenticate(bearer_token(context.headers))
-            return public(scope, body)
-
-        return endpoint
-
-    def _public(self, handler: Handler) -> Endpoint:
-        offload = self._offload
-
-        def endpoint(scope: Scope, body: bytes) -> Answer:
-            context = RequestContext.of(scope)
-            if len(body) > _LARGE_BODY:
+        def serve(context: RequestContext) -> Rendered:
+            if secured:
+                context.caller = authenticate(bearer_token(context.headers))
+            if len(context.body) > _LARGE_BODY:
                 offload.run(context.read)
             else:
                 context.read()
-            return Answer(*render(handler(context.call(), **context.arguments)))
+            return render(handler(context.call(), **context.arguments))
 
-        return endpoint
+        return serve
 
 
 def _read_by_connexion(operation: ConnexionOperation) -> tuple[str, str, bool]:

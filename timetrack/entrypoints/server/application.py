@@ -4,8 +4,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from typing import IO
 
-from starlette.types import ASGIApp
-
 from timetrack.adapters.passwords import Argon2Hasher, HashingPlaces, places_of_this_machine
 from timetrack.adapters.peopleinfo import PeopleInfoClient
 from timetrack.adapters.postgres.pool import PoolLimits
@@ -17,6 +15,7 @@ from timetrack.domain.ports.storage import Storage
 from timetrack.domain.services.authentication import Authentication, DemoAuthentication, PasswordAuthentication
 from timetrack.domain.services.housekeeping import HousekeepingRounds
 from timetrack.entrypoints.http.app import Lifespan, create_app
+from timetrack.entrypoints.http.edge.guard import Guard
 from timetrack.entrypoints.http.handlers import Dependencies, handlers
 from timetrack.entrypoints.server.options import ServingOptions
 from timetrack.entrypoints.server.rounds import repeating
@@ -24,7 +23,7 @@ from timetrack.waiting import Offload
 
 
 @contextmanager
-def serving(options: ServingOptions, hashing: IO[bytes], *, is_draining: Callable[[], bool]) -> Iterator[ASGIApp]:
+def serving(options: ServingOptions, hashing: IO[bytes], *, is_draining: Callable[[], bool]) -> Iterator[Guard]:
     """Yield the ASGI application; its connections and its background work begin and end with its event loop.
 
     `hashing` is the file of the places for hashing passwords, which all workers have.

@@ -14,6 +14,8 @@ from starlette.types import ASGIApp
 
 from timetrack.addresses import with_mapped
 from timetrack.entrypoints.http.edge.connection_limit import ConnectionLimit
+from timetrack.entrypoints.http.edge.exchange import FastPath
+from timetrack.entrypoints.http.edge.forwarded import behind_proxies
 from timetrack.entrypoints.http.edge.protocol import ProblemProtocol
 from timetrack.entrypoints.server.drain_period import DrainPeriod
 
@@ -27,16 +29,23 @@ _HANDSHAKE_SECONDS = 0.2
 class WebServer(uvicorn.Server):
     """Serves an application; on SIGTERM it goes on for a while, and then lets the requests in flight finish."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what serves, and what ends it
         self,
         app: ASGIApp,
         drain_period: DrainPeriod,
         *,
         trusted_proxies: str | None,
         connection_limit: ConnectionLimit | None = None,
+        fast_path: FastPath | None = None,
         on_ready: Callable[[], None],
     ) -> None:
-        protocol = partial(ProblemProtocol, is_draining=lambda: drain_period.begun, connection_limit=connection_limit)
+        trusted = with_mapped(trusted_proxies) if trusted_proxies else ""
+        protocol = partial(
+            ProblemProtocol,
+            is_draining=lambda: drain_period.begun,
+            connection_limit=connection_limit,
+            fast_path=behind_proxies(trusted, fast_path) if trusted and fast_path else fast_path,
+        )
         super().__init__(
             uvicorn.Config(
                 app,
@@ -47,7 +56,7 @@ class WebServer(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 proxy_headers=trusted_proxies is not None,
-                forwarded_allow_ips=with_mapped(trusted_proxies) if trusted_proxies else "",
+                forwarded_allow_ips=trusted,
                 server_header=False,
                 # Else, with HTTP pipelining, a request sees the context variables of the one before it.
                 reset_contextvars=True,

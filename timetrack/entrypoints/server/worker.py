@@ -12,15 +12,14 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from starlette.types import ASGIApp
-
 from timetrack.entrypoints.http.edge.connection_limit import ConnectionLimit
+from timetrack.entrypoints.http.edge.guard import Guard
 from timetrack.entrypoints.logs.configuration import configure_logging
 from timetrack.entrypoints.server.drain_period import DrainPeriod
 from timetrack.entrypoints.server.web import WebServer
 from timetrack.entrypoints.server.worker_job import READY, Job, receive
 
-Serving = Callable[..., AbstractContextManager[ASGIApp]]
+Serving = Callable[..., AbstractContextManager[Guard]]
 
 _PARENT_IS_LATE_SECONDS = 1.0
 _GC_THRESHOLDS = (10_000, 10, 10)
@@ -58,6 +57,7 @@ def _serve(job: Job, serving: Serving) -> None:
             drain_period,
             trusted_proxies=job.options.trusted_proxies,
             connection_limit=ConnectionLimit(job.options.connections_per_address, job.options.trusted_proxies),
+            fast_path=app.fast_path,
             on_ready=_tell_ready,
         )
         signal.signal(signal.SIGHUP, server.handle_exit)

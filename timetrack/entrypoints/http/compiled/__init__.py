@@ -6,7 +6,7 @@ the event loop. What it has no function for goes on to the stack. It knows Conne
 docs/compiled-contract.md shows how to use it elsewhere.
 """
 
-from timetrack.entrypoints.http.compiled.answers import Answer
+from timetrack.entrypoints.http.compiled.answers import Answer, start_of
 from timetrack.entrypoints.http.compiled.middleware import (
     Compile,
     CompiledContract,
@@ -15,6 +15,7 @@ from timetrack.entrypoints.http.compiled.middleware import (
     Read,
     whole_body,
 )
+from timetrack.entrypoints.http.compiled.pieces import send_pieces
 
 __all__ = [
     "Answer",
@@ -23,5 +24,7 @@ __all__ = [
     "Endpoint",
     "Find",
     "Read",
+    "send_pieces",
+    "start_of",
     "whole_body",
 ]

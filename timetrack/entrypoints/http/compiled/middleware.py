@@ -1,15 +1,15 @@
 """The middleware, to be given to Connexion ahead of its own."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from concurrent.futures import Executor, Future
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
 from functools import partial
 from typing import Any
 
 from connexion.middleware.abstract import RoutedAPI, SpecMiddleware
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from timetrack.entrypoints.http.compiled.answers import Answer, piece_of, start_of
+from timetrack.entrypoints.http.compiled.pieces import send_pieces
 from timetrack.waiting import Greenlets
 
 Endpoint = Callable[[Scope, bytes], Answer]
@@ -68,29 +68,7 @@ class CompiledContract(SpecMiddleware):
             await send(start_of(answer))
             await send(piece_of(answer.body))
         else:
-            await self._send_pieces(start_of(answer), answer.body, receive, send)
-
-    async def _send_pieces(self, start: Message, pieces: Iterator[bytes], receive: Receive, send: Send) -> None:
-        """Send a body as it is made, until it ends or the client is gone; then let its maker clean up."""
-        gone = asyncio.ensure_future(receive())
-        making: Future[bytes | None] = self._executor.submit(next, pieces, None)
-        try:
-            await send(start)
-            while (piece := await asyncio.wrap_future(making)) is not None and not gone.done():
-                await send(piece_of(piece, more=True))
-                making = self._executor.submit(next, pieces, None)
-            await send(piece_of(b""))
-        finally:
-            gone.cancel()
-            # Once the last piece is made, also where this task is cancelled meanwhile: what runs cannot be closed.
-            making.add_done_callback(lambda _: self._close(pieces))
-
-    def _close(self, pieces: Iterator[bytes]) -> None:
-        close: Callable[[], object] = getattr(pieces, "close", _nothing)
-        try:
-            self._executor.submit(close)
-        except RuntimeError:  # it has ended, since the program ends: nobody is kept waiting
-            close()
+            await send_pieces(start_of(answer), answer.body, self._executor, receive, send)
 
 
 class _API(RoutedAPI):
@@ -114,7 +92,3 @@ async def whole_body(_: Scope, receive: Receive) -> bytes:
         message = await receive()
         body += message.get("body", b"")
     return body
-
-
-def _nothing() -> None:
-    """There is nothing to clean up."""

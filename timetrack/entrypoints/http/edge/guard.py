@@ -17,6 +17,7 @@ from timetrack.entrypoints.http.edge import loopback_only, request_limits
 from timetrack.entrypoints.http.edge.access_log import log_failure, log_request
 from timetrack.entrypoints.http.edge.cross_origin import CrossOrigin
 from timetrack.entrypoints.http.edge.documentation import is_documentation
+from timetrack.entrypoints.http.edge.exchange import FastPath
 from timetrack.entrypoints.http.edge.request_body import ClientDisconnectedError, read_body
 from timetrack.entrypoints.http.edge.request_context import RequestContext
 from timetrack.entrypoints.http.edge.response_sender import INTERNAL_ERROR, ResponseSender
@@ -42,10 +43,12 @@ class Guard:
     ) -> None:
         """Wrap `app`; `translate` turns the exceptions of its frameworks into our own."""
         self._app = app
-        self._routes = routes
+        self.routes = routes
         self._translate = translate
         self._loopback_only = loopback_only
-        self._cross_origin = cross_origin
+        self.cross_origin = cross_origin
+        self.fast_path: FastPath | None = None
+        """Serves what has come whole; set by whoever puts the application together."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI scope."""
@@ -58,6 +61,29 @@ class Guard:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = time.perf_counter()
+        context, repeated = self.begin(scope)
+        response = ResponseSender(context, send, self.cross_origin)
+        try:
+            self.check_head(context, scope, repeated)
+            if preflight := self.cross_origin.preflight(context, self.routes):
+                await response.reply(preflight)
+            else:
+                await self._forward(context, scope, receive, response.send)
+        except ClientDisconnectedError:
+            response.status = _CLIENT_CLOSED_REQUEST
+        except asyncio.CancelledError:
+            # The server shuts down, and waits no longer. Whether the operation is carried out is not known any more.
+            if response.started:
+                raise
+            await self._reply_to(context, response, shutting_down())
+        except Exception as error:  # noqa: BLE001 - this is where every error becomes a reply
+            await self._reply_to(context, response, error)
+        finally:
+            log_request(context, status=response.status, seconds=time.perf_counter() - began)
+
+    @staticmethod
+    def begin(scope: Scope) -> tuple[RequestContext, AbstractSet[str]]:
+        """Return what is known of a request by its head, and the names of headers that are repeated."""
         headers, repeated = request_limits.read_headers(scope["headers"])
         path = scope["path"]
         context = RequestContext(
@@ -69,26 +95,14 @@ class Guard:
             peer=(scope.get("client") or (None,))[0],
             documentation=is_documentation(path),
         )
-        response = ResponseSender(context, send, self._cross_origin)
-        try:
-            self._check_head(context, scope, repeated)
-            if preflight := self._cross_origin.preflight(context, self._routes):
-                await response.reply(preflight)
-            else:
-                await self._forward(context, scope, receive, response.send)
-        except ClientDisconnectedError:
-            response.status = _CLIENT_CLOSED_REQUEST
-        except asyncio.CancelledError:
-            # The server shuts down, and waits no longer. Whether the operation is carried out is not known any more.
-            if response.started:
-                raise
-            await self._reply_to(context, response, _shutting_down())
-        except Exception as error:  # noqa: BLE001 - this is where every error becomes a reply
-            await self._reply_to(context, response, self._translate(error))
-        finally:
-            log_request(context, status=response.status, seconds=time.perf_counter() - began)
+        return context, repeated
 
-    def _check_head(self, context: RequestContext, scope: Scope, repeated: AbstractSet[str]) -> None:
+    def check_head(self, context: RequestContext, scope: Scope, repeated: AbstractSet[str]) -> None:
+        """Make sure that the head is one that every server reads alike, of somebody who may ask.
+
+        Raises:
+            Refusal: it is not.
+        """
         if self._loopback_only:
             loopback_only.require_loopback(context.peer, context.headers)
         request_limits.check_target(context.path, scope.get("raw_path") or b"", context.query)
@@ -99,7 +113,7 @@ class Guard:
 
     async def _forward(self, context: RequestContext, scope: Scope, receive: Receive, send: Send) -> None:
         if not context.documentation:
-            context.route = self._routes.find(context.method, context.path)
+            context.route = self.routes.find(context.method, context.path)
         elif context.method not in ("GET", "HEAD"):
             raise method_not_allowed(["GET"])
         await read_body(context, receive)
@@ -107,30 +121,34 @@ class Guard:
         await self._app(scope, receive, send)
 
     async def _reply_to(self, context: RequestContext, response: ResponseSender, error: Exception) -> None:
-        reply = _error_reply(context, error, oauth=self._is_oauth(context))
-        if reply.status == INTERNAL_ERROR:
-            log_failure(context, error)
+        reply = self.error_reply(context, error)
         if response.started:
             # Part of a response is sent: only closing the connection tells the client that it is not complete.
             raise error
         await response.reply(reply)
 
+    def error_reply(self, context: RequestContext, error: Exception) -> Reply[dict[str, Any]]:
+        """Return the reply that tells of an error, in the operation's own words; log the error if it is a bug."""
+        error = self._translate(error)
+        if self._is_oauth(context):
+            reply = oauth_error(error)
+        else:
+            reply = problem(error, request_id=context.request_id, query_names=context.query_names)
+        if reply.status == INTERNAL_ERROR:
+            log_failure(context, error)
+        return reply
+
     def _is_oauth(self, context: RequestContext) -> bool:
         """Return whether the operation words its errors as OAuth does, also where it has not been looked for yet."""
         try:
-            route = context.route or self._routes.find(context.method, context.path)
+            route = context.route or self.routes.find(context.method, context.path)
         except Refusal:
             return False
         return route.operation.oauth_errors
 
 
-def _shutting_down() -> Refusal:
+def shutting_down() -> Refusal:
+    """Return the 503 for a request that has no answer yet when the server ends."""
     return Refusal(
         503, "the server ends before the answer is there", headers={"Retry-After": "1", "Connection": "close"}
     )
-
-
-def _error_reply(context: RequestContext, error: Exception, *, oauth: bool) -> Reply[dict[str, Any]]:
-    if oauth:
-        return oauth_error(error)
-    return problem(error, request_id=context.request_id, query_names=context.query_names)

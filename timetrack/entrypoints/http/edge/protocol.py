@@ -2,14 +2,17 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 
+from uvicorn._types import ASGI3Application
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from timetrack.entrypoints.http.edge.buffered_transport import BufferedTransport
 from timetrack.entrypoints.http.edge.connection_limit import ConnectionLimit
+from timetrack.entrypoints.http.edge.exchange import Exchange, FastPath
 from timetrack.entrypoints.http.edge.request_limits import MAX_HEAD_BYTES, head_too_large, new_request_id
 from timetrack.entrypoints.http.messages.problems import Refusal, problem
 from timetrack.entrypoints.http.messages.rendering import security_headers, to_json
@@ -29,8 +32,10 @@ class ProblemProtocol(HttpToolsProtocol):
     _head_deadline: asyncio.TimerHandle | None = None
     _ends = False
     _last: RequestResponseCycle | None = None
+    _coming: RequestResponseCycle | None = None
+    """A request whose head is here, and whose body may be."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - uvicorn's arguments, and ours
         self,
         config: Config,
         server_state: ServerState,
@@ -39,10 +44,12 @@ class ProblemProtocol(HttpToolsProtocol):
         *,
         is_draining: Callable[[], bool] = lambda: False,
         connection_limit: ConnectionLimit | None = None,
+        fast_path: FastPath | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._is_draining = is_draining
         self._connection_limit = connection_limit
+        self._fast_path = fast_path
         self._counted: str | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
@@ -109,6 +116,9 @@ class ProblemProtocol(HttpToolsProtocol):
         """See asyncio.Protocol.data_received; a head is kept up to its limit and refused beyond."""
         awaited = self._awaits_head
         super().data_received(data)
+        if self._coming is not None:  # its body is still to come
+            super()._start_asgi_task(self._coming, self.app)
+            self._coming = None
         if self._awaits_head:
             self._limit_head(len(data) if awaited else 0)
 
@@ -131,6 +141,30 @@ class ProblemProtocol(HttpToolsProtocol):
         super().on_headers_complete()
         if self._ends or self._is_draining():
             self.end_after_answers()
+
+    def on_message_complete(self) -> None:
+        """See httptools."""
+        super().on_message_complete()
+        if self._coming is not None:
+            # Later: what waits must never run inside the callback of a socket (ServingLoop.wait says why).
+            self.loop.call_soon(self._serve_whole, self._coming)
+            self._coming = None
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        if self._fast_path is None:
+            super()._start_asgi_task(cycle, app)
+        elif cycle.more_body:
+            self._coming = cycle
+        else:  # it came behind another one, with HTTP pipelining
+            self.loop.call_soon(self._serve_whole, cycle)
+
+    def _serve_whole(self, cycle: RequestResponseCycle) -> None:
+        serve = partial(super()._start_asgi_task, cycle)
+        exchange = Exchange(cycle, serve, self.tasks)
+        # The guard logs that a client is gone, and waits for one that reads slowly.
+        unusual = cycle.disconnected or self.flow.write_paused
+        if unusual or self._fast_path is None or not self._fast_path(exchange):
+            serve(self.app)
 
     def send_400_response(self, msg: str) -> None:
         """Reply 400 and close; uvicorn has logged `msg` already."""

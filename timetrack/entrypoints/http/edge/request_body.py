@@ -24,8 +24,19 @@ async def read_body(context: RequestContext, receive: Receive) -> None:
     """
     # Without a body there is nothing that could be slow, and a timer costs more than it looks.
     announced = "content-length" in context.headers or "transfer-encoding" in context.headers
-    context.body = await (_receive_in_time if announced else _receive_all)(receive)
-    if context.body:
+    take_body(context, await (_receive_in_time if announced else _receive_all)(receive))
+
+
+def take_body(context: RequestContext, body: bytes) -> None:
+    """Keep a whole body, and normalize its media type.
+
+    Raises:
+        Refusal: 413 or 415.
+    """
+    if len(body) > request_limits.MAX_BODY_BYTES:
+        raise request_limits.body_too_large()
+    context.body = body
+    if body:
         context.headers["content-type"] = request_limits.media_type_of(context.headers)
     else:
         # The type of no body says nothing.

@@ -76,19 +76,23 @@ class RequestContext:
         Raises:
             Refusal: 400 or 415, the request breaks the contract.
         """
-        operation = self.operation
-        values = self.route.path_values if self.route else {}
-        self.arguments = operation.read(path=values, query=self.query, headers=self.headers, raw=self.body)
+        route = self.route
+        if route is None:
+            raise not_found()
+        self.arguments = route.operation.read(
+            path=route.path_values, query=self.query, headers=self.headers, raw=self.body
+        )
 
     def call(self) -> Call:
         """Return the handler's first argument."""
+        operation = self.operation
         return Call(
-            operation_id=self.operation.operation_id,
+            operation_id=operation.operation_id,
             path=self.path,
             query=self.query.decode("ascii"),
             headers=self.headers,
             request_id=self.request_id,
-            query_names=self.query_names,
+            query_names=operation.parameters.query_names,
             peer=self.peer,
             caller=self.caller,
         )

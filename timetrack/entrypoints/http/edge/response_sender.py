@@ -1,6 +1,7 @@
 """Sending the response to a request."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from starlette.types import Message, Send
@@ -36,7 +37,8 @@ class ResponseSender:
             self.started = True
             self.status = message["status"]
             headers = message.get("headers", [])
-            message = {**message, "headers": [*headers, *self._further_headers(headers)]}
+            further = further_headers(self._context, self._cross_origin, {name for name, _ in headers})
+            message = {**message, "headers": [*headers, *further]}
         elif self._context.method == "HEAD":
             message = {**message, "body": b""}
         await self._send(message)
@@ -49,10 +51,10 @@ class ResponseSender:
         await self.send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await self.send({"type": "http.response.body", "body": body})
 
-    def _further_headers(self, present: list[RawHeader]) -> list[RawHeader]:
-        documentation = self._context.documentation
-        names = {name for name, _ in present}
-        further = [each for each in _PROTECTIVE_HEADERS[documentation] if each[0] not in names]
-        further.append((b"x-request-id", self._context.request_id.encode()))
-        further += asgi_headers(self._cross_origin.headers(self._context.headers))
-        return further
+
+def further_headers(context: RequestContext, cross_origin: CrossOrigin, present: AbstractSet[bytes]) -> list[RawHeader]:
+    """Return what every response has, besides the headers that are present."""
+    further = [each for each in _PROTECTIVE_HEADERS[context.documentation] if each[0] not in present]
+    further.append((b"x-request-id", context.request_id.encode()))
+    further += asgi_headers(cross_origin.headers(context.headers))
+    return further

@@ -8,11 +8,13 @@ import orjson
 from timetrack.entrypoints.http.messages.call import Reply
 
 HeaderList = list[tuple[str, str]]
+Rendered = tuple[int, HeaderList, bytes | Iterator[bytes]]
+"""Status, headers and body; a body that comes in pieces is made while it is sent."""
 
 _ONLY_JSON = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
 
 
-def render(reply: Reply[Any]) -> tuple[int, HeaderList, bytes | Iterator[bytes]]:
+def render(reply: Reply[Any]) -> Rendered:
     """Return status, headers and body as they go out: None is no body; an iterator of bytes is passed on as it is."""
     headers = list(reply.headers.items())
     if reply.body is None:
