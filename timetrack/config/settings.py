@@ -183,6 +183,13 @@ class ServerSettings(Settings):
         description="How many connections one address (IPv6: one /64 network) may have to each process; a trusted"
         " proxy may have any number",
     )
+    keep_alive: int = Field(
+        65,
+        ge=1,
+        le=3600,
+        description="How many seconds a connection may be idle; longer than those of a proxy in front, which else sends"
+        " requests into connections that close",
+    )
     log_format: LogFormat = Field("text", description="How log lines are written")
     drain_seconds: float = Field(1.0, ge=0, le=8, description="How many seconds /ready says 503 before the port closes")
 

@@ -57,9 +57,11 @@ class WithLateClient(WebServer):
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp, drain_period: DrainPeriod) -> AsyncIterator[tuple["WithLateClient", int]]:
+async def serving(
+    app: ASGIApp, drain_period: DrainPeriod, keep_alive: int = 65
+) -> AsyncIterator[tuple["WithLateClient", int]]:
     """Yield a server and its port; the end of the block waits for the server's."""
-    server = WithLateClient(app, drain_period, trusted_proxies=None, on_ready=lambda: None)
+    server = WithLateClient(app, drain_period, trusted_proxies=None, on_ready=lambda: None, keep_alive=keep_alive)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         running = asyncio.ensure_future(server._serve(sockets=[listener]))  # noqa: SLF001 - without its signals
@@ -87,6 +89,24 @@ def test_the_lifespan_ends_whatever_signals_come(signals: tuple[signal.Signals, 
     said = asyncio.run(asyncio.wait_for(serve(), 30))
 
     assert said == ["lifespan.startup", "lifespan.shutdown"]
+
+
+def test_an_idle_connection_is_closed_when_its_time_is_over() -> None:
+    async def serve() -> bytes:
+        app = App()
+        app.may_answer.set()
+        async with serving(app, DrainPeriod(0), keep_alive=1) as (server, port):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(REQUEST)
+            received = await reader.read()
+            writer.close()
+            server.handle_exit(signal.SIGTERM, None)
+        return received
+
+    received = asyncio.run(asyncio.wait_for(serve(), 30))
+
+    assert received.startswith(b"HTTP/1.1 200 ")
+    assert b"connection: close" not in received
 
 
 def test_a_connection_that_has_been_silent_so_far_is_answered_when_the_port_is_closed() -> None:

@@ -26,6 +26,7 @@ class ServingOptions:
     cors_origins: tuple[str, ...]
     trusted_proxies: str | None
     connections_per_address: int
+    keep_alive: int
     drain_seconds: float
     log_level: str
     log_format: Format

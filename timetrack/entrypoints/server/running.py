@@ -102,6 +102,7 @@ def _options(settings: ServerSettings, database_url: str, peopleinfo_url: str) -
         cors_origins=tuple(settings.cors_origins.split(",")) if settings.cors_origins else (),
         trusted_proxies=settings.trusted_proxies,
         connections_per_address=settings.connections_per_address,
+        keep_alive=settings.keep_alive,
         drain_seconds=settings.drain_seconds,
         log_level=settings.log_level,
         log_format=settings.log_format,

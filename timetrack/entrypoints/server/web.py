@@ -37,6 +37,7 @@ class WebServer(uvicorn.Server):
         trusted_proxies: str | None,
         connection_limit: ConnectionLimit | None = None,
         fast_path: FastPath | None = None,
+        keep_alive: int = 65,
         on_ready: Callable[[], None],
     ) -> None:
         trusted = with_mapped(trusted_proxies) if trusted_proxies else ""
@@ -53,6 +54,7 @@ class WebServer(uvicorn.Server):
                 # There are no web sockets; a wish for one is passed over, as RFC 9110 has it.
                 ws="none",
                 lifespan="on",
+                timeout_keep_alive=keep_alive,
                 log_config=None,
                 access_log=False,
                 proxy_headers=trusted_proxies is not None,

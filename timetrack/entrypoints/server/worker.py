@@ -58,6 +58,7 @@ def _serve(job: Job, serving: Serving) -> None:
             trusted_proxies=job.options.trusted_proxies,
             connection_limit=ConnectionLimit(job.options.connections_per_address, job.options.trusted_proxies),
             fast_path=app.fast_path,
+            keep_alive=job.options.keep_alive,
             on_ready=_tell_ready,
         )
         signal.signal(signal.SIGHUP, server.handle_exit)
