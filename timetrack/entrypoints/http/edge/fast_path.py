@@ -12,10 +12,12 @@ from starlette.types import Receive, Scope, Send
 
 from timetrack.entrypoints.http.edge.access_log import log_request
 from timetrack.entrypoints.http.edge.exchange import Exchange
+from timetrack.entrypoints.http.edge.fair_queue import FairQueue
 from timetrack.entrypoints.http.edge.guard import Guard, shutting_down
 from timetrack.entrypoints.http.edge.request_body import take_body
 from timetrack.entrypoints.http.edge.request_context import RequestContext
 from timetrack.entrypoints.http.edge.response_sender import ResponseSender, further_headers
+from timetrack.entrypoints.http.messages.problems import Refusal
 from timetrack.entrypoints.http.messages.rendering import Rendered, render
 from timetrack.waiting import Greenlets
 
@@ -35,6 +37,7 @@ class FastPath:
         self._operations = operations
         self._send_pieces = send_pieces
         self._greenlets = Greenlets()
+        self._queue = FairQueue()
 
     def serve(self, exchange: Exchange) -> bool:
         """Begin to serve a request, and return True; False leaves it to the guard, which begins anew."""
@@ -51,14 +54,20 @@ class FastPath:
         if operation is None:
             return False
         exchange.begin(lambda: self._answer(exchange, context, began, self._refused(context, shutting_down())))
-        self._greenlets.start(partial(self._serve, exchange, context, began, operation))
+        self._queue.put(
+            context.headers.get("authorization") or context.peer,
+            lambda number: self._greenlets.start(partial(self._serve, exchange, context, began, operation, number)),
+            lambda: self._answer(exchange, context, began, self._refused(context, too_busy())),
+        )
         return True
 
-    def _serve(self, exchange: Exchange, context: RequestContext, began: float, operation: Serve) -> None:
+    def _serve(self, exchange: Exchange, context: RequestContext, began: float, operation: Serve, number: int) -> None:
         try:
             self._answer(exchange, context, began, operation(context))
         except Exception as error:  # noqa: BLE001 - this is where every error becomes a response
             self._answer(exchange, context, began, self._refused(context, error))
+        finally:
+            self._queue.end(number)
 
     def _refused(self, context: RequestContext, error: Exception) -> Rendered:
         return render(self._guard.error_reply(context, error))
@@ -81,3 +90,8 @@ class FastPath:
             await self._send_pieces(rendered, receive, response.send)
         finally:
             log_request(context, status=response.status, seconds=time.perf_counter() - began)
+
+
+def too_busy() -> Refusal:
+    """Return the 503 for a request that would have its answer too late."""
+    return Refusal(503, "too many requests wait already", headers={"Retry-After": "1"})
