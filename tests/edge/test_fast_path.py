@@ -81,6 +81,22 @@ def test_what_has_come_whole_and_is_compiled_goes_by_it(
     assert (response.status, path.served) == (status, served)
 
 
+@pytest.mark.parametrize(
+    ("target", "status", "kept"), [("/tasks/1", 200, "private, no-cache"), ("/tasks/1?limit=1", 400, "no-store")]
+)
+def test_pages_and_caches_are_told_what_they_may_do(
+    shared: tuple[Recorded, Address], target: str, status: int, kept: str
+) -> None:
+    path, address = shared
+    path.served.clear()
+
+    (response,) = send(address, request(target, SIGNED_IN, "Origin: https://a.example"))
+
+    assert (response.status, path.served) == (status, [True])
+    assert response.headers["access-control-allow-origin"] == "https://a.example"
+    assert response.headers["cache-control"] == kept
+
+
 def test_a_body_that_comes_later_is_waited_for_by_the_guard(shared: tuple[Recorded, Address]) -> None:
     path, address = shared
     path.served.clear()

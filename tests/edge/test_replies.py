@@ -5,15 +5,21 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from connexion.json_schema import resolve_refs
 from starlette.types import ASGIApp
 
 from tests.fakes.handlers import CALLER, TOKEN, FakeHandlers, fake_authenticate
 from tests.http_clients import ask
+from timetrack.contracts import read_contract
 from timetrack.entrypoints.http.app import create_app
+from timetrack.entrypoints.http.contract.definitions import Definition, definitions
 from timetrack.entrypoints.http.contract.operations import ContractError
 from timetrack.entrypoints.http.messages.call import Reply
+from timetrack.resources import resource
 
 SIGNED_IN = {"Authorization": f"Bearer {TOKEN}"}
+CONTRACT = resolve_refs(read_contract(resource("api", "openapi.yaml")))
+READS = [each for each in definitions(CONTRACT) if each.method == "get" and each.operation.get("security") != []]
 
 
 def test_a_handler_is_told_who_asks_and_what(app: ASGIApp, handlers: FakeHandlers) -> None:
@@ -100,13 +106,61 @@ def test_head_is_get_without_a_body(app: ASGIApp) -> None:
     assert head.headers["content-length"] == get.headers["content-length"]
 
 
-@pytest.mark.parametrize(("target", "kept"), [("/tasks/1", "no-store"), ("/nothing", "no-store"), ("/ui/", None)])
+@pytest.mark.parametrize(
+    ("target", "kept"), [("/tasks/1", "private, no-cache"), ("/nothing", "no-store"), ("/ui/", None)]
+)
 def test_every_response_protects_itself(app: ASGIApp, target: str, kept: str | None) -> None:
     response = ask(app, "GET", target, headers=SIGNED_IN)
 
     assert response.headers["x-content-type-options"] == "nosniff"
     assert response.headers["referrer-policy"] == "no-referrer"
     assert response.headers.get("cache-control") == kept
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("status", [200, 304])
+@pytest.mark.parametrize("read", READS, ids=lambda read: read.operation["operationId"])
+def test_a_cache_may_keep_every_read_and_has_to_ask(
+    app: ASGIApp, handlers: FakeHandlers, read: Definition, status: int, method: str
+) -> None:
+    required = [each for each in read.parameters if each.get("required")]
+    query = {each["name"]: each["example"] for each in required if each["in"] == "query"}
+    path = read.path.format_map({each["name"]: each["example"] for each in required if each["in"] == "path"})
+    name = read.operation["operationId"]
+    handlers.answers[name] = lambda *_, **__: Reply(status=status, body=None, headers={"ETag": '"1"'})
+
+    response = ask(app, method, path, params=query, headers=SIGNED_IN)
+
+    assert response.status_code == status
+    assert (response.headers["cache-control"], response.headers["vary"]) == (
+        "private, no-cache",
+        "Authorization, Accept",
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "token"),
+    [
+        ("GET", "/tasks/1", {}),
+        ("GET", "/tasks/1?limit=1", SIGNED_IN),
+        ("GET", "/health", {}),
+        ("POST", "/tasks/1/start", SIGNED_IN),
+        ("DELETE", "/tasks/1", SIGNED_IN),
+    ],
+)
+def test_no_cache_keeps_refusals_and_writes(app: ASGIApp, method: str, target: str, token: dict[str, str]) -> None:
+    response = ask(app, method, target, headers=token)
+
+    assert response.headers["cache-control"] == "no-store"
+    assert "vary" not in response.headers
+
+
+def test_what_a_handler_tells_caches_stays(app: ASGIApp, handlers: FakeHandlers) -> None:
+    handlers.answers["tasks.get"] = lambda *_, **__: Reply(body={}, headers={"Cache-Control": "no-store"})
+
+    response = ask(app, "GET", "/tasks/1", headers=SIGNED_IN)
+
+    assert response.headers.get_list("cache-control") == ["no-store"]
 
 
 def test_the_documentation_loads_nothing_from_elsewhere(app: ASGIApp) -> None:

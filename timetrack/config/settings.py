@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError, PydanticUndefined
 from pydantic_settings import BaseSettings, CliPositionalArg, InitSettingsSource, SettingsConfigDict
 
 from timetrack.config.hosts import resolves_to_loopback
+from timetrack.config.origins import fault_of_origin
 from timetrack.config.sources import ConfigError, command_line, read_env_file
 
 _OURS = "TIMETRACK_"
@@ -35,13 +36,22 @@ def _networks(text: str) -> str:
     return text
 
 
+def _origins(text: str) -> str:
+    origins = [each.strip() for each in text.split(",")]
+    for place, origin in enumerate(origins, start=1):
+        if fault := fault_of_origin(origin):
+            told = "Origin {place} {fault}; an origin is what browsers send, such as https://hours.example"
+            raise PydanticCustomError("origins", told, {"place": place, "fault": fault})
+    return ",".join(origins)
+
+
 AnyCase = BeforeValidator(str.lower)
 Folder = Annotated[Path, AfterValidator(_absolute)]
 Host = Annotated[str, Field(pattern=r"^[0-9A-Za-z]([0-9A-Za-z._-]*[0-9A-Za-z])?$|^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$")]
 LogFormat = Annotated[Literal["text", "json"], AnyCase]
 LogLevel = Annotated[Literal["debug", "info", "warning", "error"], AnyCase]
 Networks = Annotated[str, AfterValidator(_networks)]
-Origins = Annotated[str, Field(pattern=r"^https?://[0-9A-Za-z.:\[\]-]+(,https?://[0-9A-Za-z.:\[\]-]+)*$")]
+Origins = Annotated[str, AfterValidator(_origins)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 Registration = Annotated[Literal["open", "closed"], AnyCase]
 RoleName = Annotated[str, Field(pattern=r"^[^\x00-\x1f]{1,63}$")]
@@ -169,7 +179,9 @@ class ServerSettings(Settings):
         description="How many may register from one address at once, then one each 10 seconds; 0 for any number",
     )
     cors_origins: Origins | None = Field(
-        None, description="The origins whose web pages may use the API, with commas between them, and no others"
+        None,
+        description="The origins whose web pages may use the API, with commas between them, and no others; of any"
+        " scheme, such as https://hours.example or capacitor://localhost",
     )
     trusted_proxies: Networks | None = Field(
         None,

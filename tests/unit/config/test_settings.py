@@ -48,6 +48,8 @@ def test_data_lies_where_the_system_or_the_user_keeps_data(
         ("token_idle_ttl", "120", 120),
         ("registration", "closed", "closed"),
         ("cors_origins", "https://hours.example,http://[::1]:3000", ...),
+        ("cors_origins", "capacitor://localhost,app://obsidian.md,chrome-extension://" + "abcdefgh" * 4, ...),
+        ("cors_origins", "moz-extension://2c12-62c7, tauri://localhost", "moz-extension://2c12-62c7,tauri://localhost"),
         ("trusted_proxies", "10.0.0.0/8,192.0.2.1,2001:db8::/32", ...),
         ("log_level", "WARNING", "warning"),
         ("keep_alive", "90", 90),

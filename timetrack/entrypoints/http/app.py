@@ -93,7 +93,7 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
         routes=Routes(operations),
         translate=_translated,
         loopback_only=loopback_only,
-        cross_origin=CrossOrigin(frozenset(origins)),
+        cross_origin=CrossOrigin(tuple(origins)),
     )
     if compiled and not validate_responses:
         guard.fast_path = FastPath(guard, compile_.served, partial(_send_in_pieces, offload)).serve

@@ -49,7 +49,7 @@ def messages(app: ASGIApp, scope: dict[str, Any], *received: Message) -> Iterato
         routes=Routes(operations),
         translate=lambda error: error,
         loopback_only=False,
-        cross_origin=CrossOrigin(frozenset()),
+        cross_origin=CrossOrigin(()),
     )
     incoming, sent = iter(received), []
 

@@ -46,6 +46,7 @@ class FastPath:
         context, repeated = guard.begin(scope)
         try:
             guard.check_head(context, scope, repeated)
+            guard.check_target(context, scope)
             context.route = guard.routes.find(context.method, context.path)
             take_body(context, exchange.body)
         except Exception:  # noqa: BLE001 - the guard comes upon it too, and words it
@@ -78,7 +79,7 @@ class FastPath:
             exchange.hand_over(partial(self._answer_in_pieces, context, began, rendered))
             return
         headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in named]
-        headers += further_headers(context, self._guard.cross_origin, {name for name, _ in headers})
+        headers += further_headers(context, self._guard.cross_origin, status, {name for name, _ in headers})
         exchange.respond(status, headers, body)
         log_request(context, status=status, seconds=time.perf_counter() - began)
 

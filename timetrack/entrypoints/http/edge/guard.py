@@ -65,7 +65,7 @@ class Guard:
         response = ResponseSender(context, send, self.cross_origin)
         try:
             self.check_head(context, scope, repeated)
-            if preflight := self.cross_origin.preflight(context, self.routes):
+            if preflight := self.cross_origin.preflight(context):
                 await response.reply(preflight)
             else:
                 await self._forward(context, scope, receive, response.send)
@@ -105,13 +105,24 @@ class Guard:
         """
         if self._loopback_only:
             loopback_only.require_loopback(context.peer, context.headers)
-        request_limits.check_target(context.path, scope.get("raw_path") or b"", context.query)
         request_limits.check_head(scope["headers"])
         if repeated:
             request_limits.check_repeated(repeated)
         request_limits.check_length(context.headers)
 
+    @staticmethod
+    def check_target(context: RequestContext, scope: Scope) -> None:
+        """Make sure that the target is one that every server reads alike.
+
+        Not of preflight requests, which pass whatever the path: a page can read the refusal of what comes then.
+
+        Raises:
+            Refusal: it is not.
+        """
+        request_limits.check_target(context.path, scope.get("raw_path") or b"", context.query)
+
     async def _forward(self, context: RequestContext, scope: Scope, receive: Receive, send: Send) -> None:
+        self.check_target(context, scope)
         if not context.documentation:
             context.route = self.routes.find(context.method, context.path)
         elif context.method not in ("GET", "HEAD"):

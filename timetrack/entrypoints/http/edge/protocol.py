@@ -197,7 +197,7 @@ def _response_bytes(refusal: Refusal) -> bytes:
         "connection": "close",
         "x-request-id": request_id,
         **{name.lower(): value for name, value in refusal.headers.items()},
-        **security_headers(documentation=False),
+        **security_headers(caching="no-store"),
     }
     status = f"HTTP/1.1 {reply.status} {reply.body['title']}"
     lines = [status, *(f"{name}: {value}" for name, value in headers.items())]

@@ -1,6 +1,5 @@
 """Sending the response to a request."""
 
-from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -15,10 +14,12 @@ from timetrack.entrypoints.http.messages.rendering import asgi_headers, security
 
 INTERNAL_ERROR = 500
 
-_PROTECTIVE_HEADERS: Mapping[bool, list[RawHeader]] = {
-    True: asgi_headers({**security_headers(documentation=True), "content-security-policy": CONTENT_SECURITY_POLICY}),
-    False: asgi_headers(security_headers(documentation=False)),
-}
+_READ = frozenset({200, 304})
+"""The statuses of a read, whose response a cache may keep."""
+
+_OF_DOCUMENTATION = asgi_headers({**security_headers(caching=None), "content-security-policy": CONTENT_SECURITY_POLICY})
+_OF_READS = asgi_headers({**security_headers(caching="private, no-cache"), "vary": "Authorization, Accept"})
+_OF_ALL_ELSE = asgi_headers(security_headers(caching="no-store"))
 
 
 class ResponseSender:
@@ -37,7 +38,7 @@ class ResponseSender:
             self.started = True
             self.status = message["status"]
             headers = message.get("headers", [])
-            further = further_headers(self._context, self._cross_origin, {name for name, _ in headers})
+            further = further_headers(self._context, self._cross_origin, self.status, {name for name, _ in headers})
             message = {**message, "headers": [*headers, *further]}
         elif self._context.method == "HEAD":
             message = {**message, "body": b""}
@@ -52,9 +53,20 @@ class ResponseSender:
         await self.send({"type": "http.response.body", "body": body})
 
 
-def further_headers(context: RequestContext, cross_origin: CrossOrigin, present: AbstractSet[bytes]) -> list[RawHeader]:
+def further_headers(
+    context: RequestContext, cross_origin: CrossOrigin, status: int, present: AbstractSet[bytes]
+) -> list[RawHeader]:
     """Return what every response has, besides the headers that are present."""
-    further = [each for each in _PROTECTIVE_HEADERS[context.documentation] if each[0] not in present]
+    further = [each for each in _protective_headers(context, status) if each[0] not in present]
     further.append((b"x-request-id", context.request_id.encode()))
-    further += asgi_headers(cross_origin.headers(context.headers))
+    further += cross_origin.headers(context.headers)
     return further
+
+
+def _protective_headers(context: RequestContext, status: int) -> list[RawHeader]:
+    if context.documentation:
+        return _OF_DOCUMENTATION
+    # A cache may keep what its owner reads, and has to ask each time whether it is still current.
+    operation = context.route.operation if context.route else None
+    is_read = operation is not None and operation.secured and operation.method == "GET"
+    return _OF_READS if is_read and status in _READ else _OF_ALL_ELSE

@@ -39,9 +39,9 @@ def asgi_headers(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
     return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
 
 
-def security_headers(*, documentation: bool) -> dict[str, str]:
-    """Return the security headers of every response that does not set them itself, and those against caches."""
+def security_headers(*, caching: str | None) -> dict[str, str]:
+    """Return the security headers of every response that does not set them itself; `caching` is told to caches."""
     wanted = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer"}
-    if not documentation:
-        wanted["cache-control"] = "no-store"
+    if caching is not None:
+        wanted["cache-control"] = caching
     return wanted
