@@ -1,5 +1,6 @@
 import json
 import logging
+from datetime import UTC, datetime
 
 import pytest
 
@@ -32,3 +33,12 @@ def test_json_tells_the_facts_as_members(capsys: pytest.CaptureFixture[str]) -> 
 
     assert members.pop("time")
     assert members == {"level": "INFO", "logger": "timetrack.test", "event": "request", "status": 200}
+
+
+def test_times_in_json_have_a_zone(capsys: pytest.CaptureFixture[str]) -> None:
+    at = datetime(2026, 3, 28, 9, 0, 0, 250_000, tzinfo=UTC)
+    configure_logging("info", "json")
+
+    logging.getLogger().handle(logging.makeLogRecord({"levelno": logging.INFO, "created": at.timestamp()}))
+
+    assert datetime.fromisoformat(json.loads(capsys.readouterr().err)["time"]) == at

@@ -62,8 +62,9 @@ def _settings(level: str, form: Format, *, gathering: bool) -> dict[str, Any]:
             "text": {"()": TextFormatter},
             "json": {
                 "()": "pythonjsonlogger.json.JsonFormatter",
-                "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
-                "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger", "message": "event"},
+                "fmt": "%(levelname)s %(name)s %(message)s",
+                "rename_fields": {"levelname": "level", "name": "logger", "message": "event"},
+                "timestamp": "time",  # RFC 3339, in UTC
             },
         },
         "handlers": {"standard error": {**handler, "formatter": form}},

@@ -1,4 +1,7 @@
-"""The access log: operation, status and duration of each request, and nothing of what was sent."""
+"""The access log: what each request was for, by whom, its status and duration, and nothing of what was sent.
+
+Of the path it has the template that the contract has: a path itself may hold a secret.
+"""
 
 import logging
 import time
@@ -26,6 +29,15 @@ def log_failure(context: RequestContext, error: BaseException) -> None:
     _log.error("failure", extra=facts_of(context), exc_info=error)
 
 
-def facts_of(context: RequestContext) -> dict[str, str]:
-    """Return the fields of a log line that identify a request."""
-    return {"operation": context.operation_id or "none", "request_id": context.request_id}
+def facts_of(context: RequestContext) -> dict[str, object]:
+    """Return the fields of a log line that identify a request; no `user_id` where nobody has signed in."""
+    operation = context.route.operation if context.route else None
+    facts: dict[str, object] = {
+        "operation": operation.operation_id if operation else "none",
+        "method": context.method,
+        "path": operation.path if operation else "none",
+        "request_id": context.request_id,
+    }
+    if context.caller is not None:
+        facts["user_id"] = context.caller.user_id
+    return facts
