@@ -133,6 +133,11 @@ $(VENV)/programs.stamp: requirements-programs.txt $(VENV)/dev.stamp
 $(VENV)/made.stamp:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo 'TimeTrack needs Python 3.11 or newer: make PYTHON=/path/to/python3'; exit 1; }
-	@$(PYTHON) -m venv $(VENV) || \
+	@mkdir -p $(VENV) 2>/dev/null && test -w $(VENV) || \
+		{ echo 'make cannot write to $(VENV) here: copy the checkout to a folder of your own, or choose another' \
+			'place for the environment: make VENV=/path/to/environment'; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 		{ echo 'Python came without venv: on Debian and Ubuntu, apt install python3-venv'; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+		{ echo 'Python could not make an environment in $(VENV); what it says is above'; exit 1; }
 	@touch $@

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from pathlib import Path
 
 from tests.running_server import ROOT
 
@@ -29,6 +30,42 @@ def test_what_the_documents_have_one_make_is_listed() -> None:
 
     assert {"test", "check", "soak"} <= named
     assert named <= listed()
+
+
+def refused(tmp_path: Path, venv: Path | str, python: str) -> str:
+    """Return what `make` prints when it cannot make the environment `venv` with this script for a Python."""
+    script = tmp_path / "python"
+    script.write_text(f"#!/bin/sh\n{python}\n")
+    script.chmod(0o755)
+    command = ["make", f"--directory={ROOT}", f"VENV={venv}", f"PYTHON={script}", f"{venv}/made.stamp"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    assert done.returncode != 0
+    return done.stdout
+
+
+def test_a_checkout_that_cannot_be_written_to_is_told_so(tmp_path: Path) -> None:
+    # Nobody can make a folder there, not even root.
+    told = refused(tmp_path, "/proc/environment", "exit 0")
+
+    assert "cannot write to /proc/environment" in told
+    assert "make VENV=" in told
+    assert "python3-venv" not in told
+
+
+def test_a_python_without_venv_is_told_what_to_install(tmp_path: Path) -> None:
+    assert "python3-venv" in refused(tmp_path, tmp_path / "venv", 'case "$2" in *ensurepip*) exit 1;; esac')
+
+
+def test_a_python_that_is_too_old_is_told_what_is_needed(tmp_path: Path) -> None:
+    assert "Python 3.11" in refused(tmp_path, tmp_path / "venv", "exit 1")
+
+
+def test_any_other_fault_is_not_taken_for_a_missing_package(tmp_path: Path) -> None:
+    told = refused(tmp_path, tmp_path / "venv", 'case "$1" in -m) echo "No space left on device"; exit 1;; esac')
+
+    assert "No space left on device" in told
+    assert "could not make an environment" in told
+    assert "python3-venv" not in told
 
 
 def test_no_variable_is_one_that_the_shell_sets() -> None:
