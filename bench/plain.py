@@ -21,6 +21,7 @@ from timetrack.entrypoints.http.contract.definitions import definitions
 from timetrack.entrypoints.http.handlers import Dependencies, handlers
 from timetrack.entrypoints.http.messages.call import Call, Handler
 from timetrack.resources import resource
+from timetrack.version import version
 
 View = Callable[..., tuple[Any, int, Mapping[str, str]]]
 
@@ -37,6 +38,7 @@ def create() -> FlaskApp:
         hasher=hasher,
         registration_open=True,
         registrations_per_address=0,
+        version=version(),
         demo=False,
         obstacle=storage.obstacle,
         compute=lambda work: work(),

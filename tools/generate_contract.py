@@ -71,10 +71,10 @@ def operations(contract: Mapping[str, Any]) -> str:
             f"    def {name}({', '.join(arguments)}) -> Reply[{' | '.join(answers)}]:\n"
             f'        """{operation["summary"]}."""\n'
         )
-    return _formatted(_module(groups, names))
+    return _formatted(_module(groups, names, contract["info"]["version"]))
 
 
-def _module(groups: Mapping[str, list[str]], names: set[str]) -> str:
+def _module(groups: Mapping[str, list[str]], names: set[str], version: str) -> str:
     classes = "\n\n".join(
         f'class {_class_name(group)}(Protocol):\n    """The operations `{group}.*`."""\n\n' + "\n".join(methods)
         for group, methods in groups.items()
@@ -93,6 +93,9 @@ from typing import Protocol
 
 from timetrack.entrypoints.http.contract.schemas_generated import {", ".join(sorted(names))}
 from timetrack.entrypoints.http.messages.call import Call, Handler, Reply
+
+API_VERSION = "{version}"
+"""The version of the contract."""
 
 
 {classes}

@@ -11,6 +11,7 @@ from tests.http_clients import ask
 
 RANGE: dict[str, object] = {"from": "2026-03-01T00:00:00Z", "to": "2026-04-01T00:00:00Z"}
 BODIES: list[tuple[str, dict[str, object], tuple[str, ...]]] = [
+    ("/users", {"national_id": "7777 777777"}, ("password",)),
     ("/tasks/{task}/start", {}, ("start", "description", "switch")),
     ("/tasks/{task}/stop", {}, ("end",)),
     ("/time-entries", {"task_id": 1, "start": "2026-03-20T06:00:00Z"}, ("end", "description", "user_id")),

@@ -50,6 +50,7 @@ class Application:
             authentication=self._authentication,
             people=FakePeopleInfo(),
             hasher=FakeHasher(),
+            version="1.2.3",
             demo=True,
             registration_open=True,
             registrations_per_address=0,

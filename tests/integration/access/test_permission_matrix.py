@@ -54,6 +54,7 @@ def app(storage: PostgresStorage) -> ASGIApp:
         hasher=hasher,
         registration_open=True,
         registrations_per_address=0,
+        version="1.2.3",
         demo=False,
         obstacle=storage.obstacle,
         compute=at_once,

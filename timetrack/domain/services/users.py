@@ -1,5 +1,6 @@
 """Registering, finding, changing and erasing users."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NoReturn
@@ -26,6 +27,8 @@ from timetrack.domain.ports.access.passwords import PasswordHasher
 from timetrack.domain.ports.storage import Storage, Stores
 from timetrack.domain.ports.users.people import PeopleInfo
 from timetrack.domain.services.callers import caller_now, lock_user
+
+_NOBODYS_PASSWORD_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,14 +79,15 @@ class Users:
     def register(
         self,
         national_id: NationalId,
-        password: str,
+        password: str | None,
         authenticate: Callable[[], Caller] = anonymous,
         address: str | None = None,
     ) -> SeenUser:
         """Register a user, with names and address if people-info answers.
 
         Where registration is closed, `authenticate` has to return an admin, except for the first user ever, who
-        becomes one. `address` is where the request comes from.
+        becomes one. `address` is where the request comes from. Without a password nobody can sign in by one before an
+        admin has it reset.
 
         Raises:
             UnauthenticatedError, NotAllowedError: registration is closed, and the caller is no admin.
@@ -96,7 +100,7 @@ class Users:
         if admin is None:
             self._count(address)
         person = self._find(national_id)
-        password_hash = self.hasher.hash(password)
+        password_hash = self.hasher.hash(password or secrets.token_urlsafe(_NOBODYS_PASSWORD_BYTES))
         new = NewUser(national_id=national_id, password_hash=password_hash, person=person)
         with self.storage.transaction(None) as stores:
             # Once more, as people-info and the hash take their time; and before the ID, which may be taken.

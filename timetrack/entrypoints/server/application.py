@@ -19,6 +19,7 @@ from timetrack.entrypoints.http.edge.guard import Guard
 from timetrack.entrypoints.http.handlers import Dependencies, handlers
 from timetrack.entrypoints.server.options import ServingOptions
 from timetrack.entrypoints.server.rounds import repeating
+from timetrack.version import version
 from timetrack.waiting import Offload
 
 
@@ -39,6 +40,7 @@ def serving(options: ServingOptions, hashing: IO[bytes], *, is_draining: Callabl
         hasher=hasher,
         registration_open=options.registration_open,
         registrations_per_address=options.registrations_per_address,
+        version=version(),
         demo=options.demo,
         obstacle=lambda: Obstacle.SHUTTING_DOWN if is_draining() else storage.obstacle(),
         compute=offload.run,

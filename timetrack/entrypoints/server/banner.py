@@ -6,6 +6,11 @@ from timetrack.version import version
 _DEMO = """
   DEMO MODE: anybody on this machine can sign in as anybody. Never serve others like this.
 """
+_TRY_DEMO = "Try it:"
+_TRY = "Try it, with a password of your own, of 8 characters or more, in place of the dots:"
+_REGISTRATION_IN_DEMO = '{"national_id": "1234 567890"}'
+# Too short to be taken as it stands.
+_REGISTRATION = '{"national_id": "1234 567890", "password": "..."}'
 
 
 def banner(settings: ServerSettings, address: str) -> str:
@@ -16,9 +21,9 @@ TimeTrack {version()} serves at {address}
   documentation  {address}/ui
   data           {where}
 {_DEMO if settings.demo else ""}
-Try it:
+{_TRY_DEMO if settings.demo else _TRY}
   curl {address}/users -H 'Content-Type: application/json' \\
-    -d '{{"national_id": "1234 567890", "password": "1234 567890"}}'
+    -d '{_REGISTRATION_IN_DEMO if settings.demo else _REGISTRATION}'
 
 Ctrl-C ends it.
 """

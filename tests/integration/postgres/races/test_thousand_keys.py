@@ -32,6 +32,7 @@ def operations(storage: PostgresStorage) -> Mapping[str, Handler]:
         authentication=DemoAuthentication(storage, 3600),
         people=FakePeopleInfo(),
         hasher=FakeHasher(),
+        version="1.2.3",
         demo=True,
         registration_open=True,
         registrations_per_address=0,

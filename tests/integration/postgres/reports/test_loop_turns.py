@@ -126,6 +126,7 @@ async def application(database_url: str, *, compiled: bool) -> AsyncIterator[ASG
         authentication=authentication,
         people=FakePeopleInfo(),
         hasher=FakeHasher(),
+        version="1.2.3",
         demo=True,
         registration_open=True,
         registrations_per_address=0,

@@ -54,6 +54,18 @@ def test_who_registers_while_people_info_is_down_gets_a_pending_profile(users: U
     assert users.register(a_national_id(), PASSWORD).user.profile is Profile.PENDING
 
 
+@pytest.mark.parametrize("guess", ["", "None"])
+def test_who_registers_without_a_password_has_none_that_can_be_guessed(
+    users: Users, storage: FakeStorage, hasher: FakeHasher, guess: str
+) -> None:
+    registered = users.register(a_national_id(), None)
+
+    authentication = PasswordAuthentication(storage, hasher, TokenLifetime(absolute=3600, idle=3600))
+    for password in (guess, str(registered.user.national_id)):
+        with pytest.raises(CredentialsInvalidError):
+            authentication.sign_in(registered.national_id, password)
+
+
 @pytest.mark.parametrize("another", ["192.0.2.1", "::ffff:192.0.2.1"])
 def test_after_sixty_registrations_an_address_has_to_wait(users: Users, another: str) -> None:
     for _ in range(60):

@@ -44,7 +44,7 @@ def contract_with_parameter(name: str) -> dict[str, Any]:
     parameter = {"name": name, "in": "query", "schema": {"type": "integer"}}
     answer = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Answer"}}}}
     get = {"operationId": "a.get", "summary": "Get", "parameters": [parameter], "responses": {"200": answer}}
-    return {"paths": {"/a": {"get": get}}}
+    return {"info": {"version": "1.0"}, "paths": {"/a": {"get": get}}}
 
 
 def arguments_of_protocol(module: str) -> list[str]:

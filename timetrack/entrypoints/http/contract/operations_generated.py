@@ -38,6 +38,9 @@ from timetrack.entrypoints.http.contract.schemas_generated import (
 )
 from timetrack.entrypoints.http.messages.call import Call, Handler, Reply
 
+API_VERSION = "0.1.0"
+"""The version of the contract."""
+
 
 class AuthOperations(Protocol):
     """The operations `auth.*`."""

@@ -72,6 +72,9 @@ Password: TypeAlias = str
 NewPassword: TypeAlias = str
 
 
+RegistrationPassword: TypeAlias = str | None
+
+
 ClientId: TypeAlias = str
 
 
@@ -107,7 +110,7 @@ class OAuthError(TypedDict):
 
 class Registration(TypedDict, closed=True):
     national_id: NationalId
-    password: NewPassword
+    password: NotRequired[RegistrationPassword | None]
 
 
 class PasswordChange(TypedDict, closed=True):
@@ -315,6 +318,8 @@ CombinedReport = TypedDict(
 class Health(TypedDict):
     status: Literal["ok"]
     demo: bool
+    version: str
+    api_version: str
 
 
 class Readiness(TypedDict):

@@ -40,6 +40,7 @@ class Dependencies:
     hasher: PasswordHasher
     registration_open: bool
     registrations_per_address: int
+    version: str
     demo: bool
     obstacle: Callable[[], Obstacle | None]
     compute: Compute
@@ -73,11 +74,12 @@ def _handlers_over(storage: Storage, dependencies: Dependencies, large_answers: 
                 _users(storage, dependencies),
                 Passwords(storage, dependencies.hasher),
                 dependencies.authentication,
+                needs_password=not dependencies.demo,
             ),
             tasks=TaskHandlers(Tasks(storage)),
             tracking=TrackingHandlers(Tracking(storage)),
             time_entries=TimeEntryHandlers(TimeEntries(storage)),
             reports=ReportHandlers(Reporting(storage, dependencies.compute), large_answers),
-            health=HealthHandlers(dependencies.demo, dependencies.obstacle),
+            health=HealthHandlers(dependencies.version, dependencies.demo, dependencies.obstacle),
         )
     )

@@ -23,6 +23,7 @@ from timetrack.entrypoints.http.contract.schemas_generated import (
 )
 from timetrack.entrypoints.http.messages.call import Call, Reply
 from timetrack.entrypoints.http.messages.credentials import bearer_token
+from timetrack.entrypoints.http.messages.problems import Fault, bad_request
 from timetrack.entrypoints.http.representations import etags, json_bodies
 from timetrack.entrypoints.http.representations.pages import Pages
 
@@ -36,12 +37,17 @@ class UserHandlers:
     users: Users
     passwords: Passwords
     authentication: Authentication
+    needs_password: bool
+    """Whether a registration needs a password, as in all but demo mode; the contract cannot tell the modes apart."""
 
     def register(self, call: Call, *, body: Registration) -> Reply[User]:
         """Register a user."""
         # The contract asks for no token here, because only a closed registration does.
         authenticate = partial(self._authenticate, call)
-        seen = self.users.register(NationalId.parse(body["national_id"]), body["password"], authenticate, call.peer)
+        password = body.get("password")
+        if password is None and self.needs_password:
+            raise bad_request(Fault(place="body", pointer="/password", message="is required", keyword="required"))
+        seen = self.users.register(NationalId.parse(body["national_id"]), password, authenticate, call.peer)
         headers = {"Location": f"/users/{seen.user.id}"}
         return etags.tagged(etags.of_user(seen), json_bodies.user(seen), status=201, headers=headers)
 
