@@ -1,10 +1,12 @@
 """The settings of the programs: one frozen object each, which can be handed to worker processes."""
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, ValidationError, ValidationInfo, field_validator
@@ -18,6 +20,8 @@ from timetrack.config.sources import ConfigError, command_line, read_env_file
 _OURS = "TIMETRACK_"
 # Variables of the test suite live in the same environment; no program reads them.
 _OF_THE_TESTS = "TIMETRACK_TEST_"
+# Letters that every proxy and browser leaves as they are.
+_PATH = re.compile(r"(/[0-9A-Za-z._~-]+)*/?")
 
 
 def _absolute(path: Path) -> Path:
@@ -45,6 +49,13 @@ def _origins(text: str) -> str:
     return ",".join(origins)
 
 
+def _public_url(url: object) -> str:
+    parts = urlsplit(str(url))
+    if parts.query or parts.fragment or parts.username is not None or not _PATH.fullmatch(parts.path):
+        raise PydanticCustomError("public_url", "Input should be a URL such as https://host or https://host/timetrack")
+    return str(url).rstrip("/")
+
+
 AnyCase = BeforeValidator(str.lower)
 Folder = Annotated[Path, AfterValidator(_absolute)]
 Host = Annotated[str, Field(pattern=r"^[0-9A-Za-z]([0-9A-Za-z._-]*[0-9A-Za-z])?$|^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$")]
@@ -60,8 +71,10 @@ UpTo200 = Annotated[int, Field(ge=1, le=200)]
 PostgresUrl = Annotated[str, Field(pattern=r"^postgres(ql)?://[^\s/]\S*$")]
 if TYPE_CHECKING:
     WebUrl = str
+    PublicUrl = str
 else:
     WebUrl = Annotated[HttpUrl, AfterValidator(str)]
+    PublicUrl = Annotated[HttpUrl, AfterValidator(_public_url)]
 
 
 def _data_dir() -> Path:
@@ -170,6 +183,11 @@ class ServerSettings(Settings):
     token_ttl: int = Field(43_200, ge=60, le=31_536_000, description="How many seconds a sign-in lasts")
     token_idle_ttl: int = Field(
         28_800, ge=120, le=31_536_000, description="How many seconds a sign-in lasts without being used"
+    )
+    public_url: PublicUrl | None = Field(
+        None,
+        description="The URL at which clients see the API, such as https://host/timetrack; a proxy may take its path"
+        " off or leave it",
     )
     registration: Registration = Field("open", description="Whether people may register themselves")
     registrations_per_address: int = Field(

@@ -25,8 +25,10 @@ from timetrack.entrypoints.http.compiled import Answer, CompiledContract, send_p
 from timetrack.entrypoints.http.contract.operations import compile_operations, require_handlers
 from timetrack.entrypoints.http.contract.routes import Routes
 from timetrack.entrypoints.http.edge.cross_origin import CrossOrigin
+from timetrack.entrypoints.http.edge.documentation import CONTRACT_PATH
 from timetrack.entrypoints.http.edge.fast_path import FastPath
 from timetrack.entrypoints.http.edge.guard import Guard
+from timetrack.entrypoints.http.edge.public_url import PublicUrl
 from timetrack.entrypoints.http.endpoints import EndpointCompiler, body_taken_in, operation_of
 from timetrack.entrypoints.http.messages.call import Handler
 from timetrack.entrypoints.http.messages.problems import Refusal, phrase_of
@@ -56,14 +58,15 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
     lifespan: Lifespan | None = None,
     validate_responses: bool = False,
     specification: Path | None = None,
+    public_url: str | None = None,
 ) -> Guard:
     """Return the ASGI application that serves the contract; where it is compiled, it has a fast path besides.
 
     Handlers are found by operationId. They and `authenticate`, which gets an access token, run in greenlets on the
     event loop; bodies that are large, or come in pieces, are checked and made by `offload`. `threads` are those of
     Connexion's own stack. `loopback_only` refuses whoever is not on this machine; pages of the `origins`, and no
-    others, may use the API. `compiled` serves operations ahead of Connexion's stack, several times as fast, and
-    changes no answer.
+    others, may use the API; `public_url` is where clients see it. `compiled` serves operations ahead of Connexion's
+    stack, several times as fast, and changes no answer.
     `validate_responses` is for tests; it costs several times the request, and does without `compiled`.
 
     Raises:
@@ -72,7 +75,8 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
     contract = read_contract(specification or resource("api", "openapi.yaml"))
     operations = compile_operations(resolve_refs(contract))
     require_handlers(operations, handlers)
-    middlewares = _middlewares(contract)
+    public = PublicUrl(public_url)
+    middlewares = _middlewares(public.contract(contract))
     connexion = FlaskApp("timetrack", middlewares=middlewares, lifespan=lifespan)
     wsgi = WSGIMiddleware(connexion.app.wsgi_app, workers=threads)
     offload = offload or Offload("long computations", 2)
@@ -86,7 +90,10 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
         security_map={"bearer": partial(BearerSecurity, authenticate)},
         validator_map=VALIDATORS,
         validate_responses=validate_responses,
-        swagger_ui_options=SwaggerUIOptions(serve_spec=False),
+        # The page and its contract are found by relative references, wherever a proxy has them.
+        swagger_ui_options=SwaggerUIOptions(
+            serve_spec=False, swagger_ui_template_arguments={"openapi_spec_url": f"..{CONTRACT_PATH}"}
+        ),
     )
     guard = Guard(
         connexion,
@@ -94,6 +101,7 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
         translate=_translated,
         loopback_only=loopback_only,
         cross_origin=CrossOrigin(tuple(origins)),
+        public_url=public,
     )
     if compiled and not validate_responses:
         guard.fast_path = FastPath(guard, compile_.served, partial(_send_in_pieces, offload)).serve

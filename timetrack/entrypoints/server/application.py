@@ -42,6 +42,7 @@ def serving(options: ServingOptions, hashing: IO[bytes], *, is_draining: Callabl
         registrations_per_address=options.registrations_per_address,
         version=version(),
         demo=options.demo,
+        public_url=options.public_url,
         obstacle=lambda: Obstacle.SHUTTING_DOWN if is_draining() else storage.obstacle(),
         compute=offload.run,
     )
@@ -54,6 +55,7 @@ def serving(options: ServingOptions, hashing: IO[bytes], *, is_draining: Callabl
             compiled=options.compiled,
             loopback_only=options.demo,
             origins=options.cors_origins,
+            public_url=options.public_url,
             lifespan=_lifespan(storage, HousekeepingRounds(storage, people)),
         )
 

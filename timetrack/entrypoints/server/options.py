@@ -23,6 +23,7 @@ class ServingOptions:
     token_idle_ttl: int
     registration_open: bool
     registrations_per_address: int
+    public_url: str | None
     cors_origins: tuple[str, ...]
     trusted_proxies: str | None
     connections_per_address: int

@@ -99,6 +99,7 @@ def _options(settings: ServerSettings, database_url: str, peopleinfo_url: str) -
         token_idle_ttl=settings.token_idle_ttl,
         registration_open=settings.registration == "open",
         registrations_per_address=settings.registrations_per_address,
+        public_url=settings.public_url,
         cors_origins=tuple(settings.cors_origins.split(",")) if settings.cors_origins else (),
         trusted_proxies=settings.trusted_proxies,
         connections_per_address=settings.connections_per_address,

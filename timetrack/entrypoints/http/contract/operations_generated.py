@@ -6,6 +6,7 @@ from typing import Protocol
 
 from timetrack.entrypoints.http.contract.schemas_generated import (
     AccessToken,
+    AuthorizationServer,
     CombinedReport,
     CombinedReportRequest,
     Health,
@@ -50,6 +51,9 @@ class AuthOperations(Protocol):
 
     def revoke(self, call: Call, *, body: Revocation) -> Reply[None]:
         """Revoke an access token."""
+
+    def metadata(self, call: Call) -> Reply[AuthorizationServer]:
+        """Find the endpoints of OAuth."""
 
     def reset_password(self, call: Call, *, body: PasswordReset) -> Reply[None]:
         """Set a new password with a reset code."""
@@ -212,6 +216,7 @@ def by_operation_id(operations: Operations) -> Mapping[str, Handler]:
     return {
         "auth.sign_in": operations.auth.sign_in,
         "auth.revoke": operations.auth.revoke,
+        "auth.metadata": operations.auth.metadata,
         "auth.reset_password": operations.auth.reset_password,
         "users.list": operations.users.list,
         "users.register": operations.users.register,

@@ -315,6 +315,17 @@ CombinedReport = TypedDict(
 )
 
 
+class AuthorizationServer(TypedDict):
+    issuer: str
+    token_endpoint: str
+    revocation_endpoint: str
+    response_types_supported: list[str]
+    grant_types_supported: list[str]
+    token_endpoint_auth_methods_supported: list[str]
+    revocation_endpoint_auth_methods_supported: list[str]
+    service_documentation: str
+
+
 class Health(TypedDict):
     status: Literal["ok"]
     demo: bool

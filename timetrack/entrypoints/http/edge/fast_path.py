@@ -16,7 +16,7 @@ from timetrack.entrypoints.http.edge.fair_queue import FairQueue
 from timetrack.entrypoints.http.edge.guard import Guard, shutting_down
 from timetrack.entrypoints.http.edge.request_body import take_body
 from timetrack.entrypoints.http.edge.request_context import RequestContext
-from timetrack.entrypoints.http.edge.response_sender import ResponseSender, further_headers
+from timetrack.entrypoints.http.edge.response_sender import further_headers
 from timetrack.entrypoints.http.messages.problems import Refusal
 from timetrack.entrypoints.http.messages.rendering import Rendered, render
 from timetrack.waiting import Greenlets
@@ -80,13 +80,13 @@ class FastPath:
             return
         headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in named]
         headers += further_headers(context, self._guard.cross_origin, status, {name for name, _ in headers})
-        exchange.respond(status, headers, body)
+        exchange.respond(status, self._guard.public_url.public(headers), body)
         log_request(context, status=status, seconds=time.perf_counter() - began)
 
     async def _answer_in_pieces(
         self, context: RequestContext, began: float, rendered: Rendered, _: Scope, receive: Receive, send: Send
     ) -> None:
-        response = ResponseSender(context, send, self._guard.cross_origin)
+        response = self._guard.sender(context, send)
         try:
             await self._send_pieces(rendered, receive, response.send)
         finally:

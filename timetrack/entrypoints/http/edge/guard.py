@@ -18,6 +18,7 @@ from timetrack.entrypoints.http.edge.access_log import log_failure, log_request
 from timetrack.entrypoints.http.edge.cross_origin import CrossOrigin
 from timetrack.entrypoints.http.edge.documentation import is_documentation
 from timetrack.entrypoints.http.edge.exchange import FastPath
+from timetrack.entrypoints.http.edge.public_url import PublicUrl
 from timetrack.entrypoints.http.edge.request_body import ClientDisconnectedError, read_body
 from timetrack.entrypoints.http.edge.request_context import RequestContext
 from timetrack.entrypoints.http.edge.response_sender import INTERNAL_ERROR, ResponseSender
@@ -32,7 +33,7 @@ _CLIENT_CLOSED_REQUEST = 499
 class Guard:
     """An ASGI application around another; see the module."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what all requests pass
         self,
         app: ASGIApp,
         *,
@@ -40,6 +41,7 @@ class Guard:
         translate: Callable[[Exception], Exception],
         loopback_only: bool,
         cross_origin: CrossOrigin,
+        public_url: PublicUrl | None = None,
     ) -> None:
         """Wrap `app`; `translate` turns the exceptions of its frameworks into our own."""
         self._app = app
@@ -47,6 +49,7 @@ class Guard:
         self._translate = translate
         self._loopback_only = loopback_only
         self.cross_origin = cross_origin
+        self.public_url = public_url or PublicUrl(None)
         self.fast_path: FastPath | None = None
         """Serves what has come whole; set by whoever puts the application together."""
 
@@ -62,7 +65,7 @@ class Guard:
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = time.perf_counter()
         context, repeated = self.begin(scope)
-        response = ResponseSender(context, send, self.cross_origin)
+        response = self.sender(context, send)
         try:
             self.check_head(context, scope, repeated)
             if preflight := self.cross_origin.preflight(context):
@@ -81,11 +84,14 @@ class Guard:
         finally:
             log_request(context, status=response.status, seconds=time.perf_counter() - began)
 
-    @staticmethod
-    def begin(scope: Scope) -> tuple[RequestContext, AbstractSet[str]]:
+    def sender(self, context: RequestContext, send: Send) -> ResponseSender:
+        """Return what sends the response to a request."""
+        return ResponseSender(context, send, self.cross_origin, self.public_url)
+
+    def begin(self, scope: Scope) -> tuple[RequestContext, AbstractSet[str]]:
         """Return what is known of a request by its head, and the names of headers that are repeated."""
         headers, repeated = request_limits.read_headers(scope["headers"])
-        path = scope["path"]
+        path = self.public_url.own(scope["path"])
         context = RequestContext(
             method=scope["method"],
             path=path,
@@ -128,6 +134,7 @@ class Guard:
         elif context.method not in ("GET", "HEAD"):
             raise method_not_allowed(["GET"])
         await read_body(context, receive)
+        scope = {**scope, "path": context.path}
         context.put_into(scope)
         await self._app(scope, receive, send)
 

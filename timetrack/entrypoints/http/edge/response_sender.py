@@ -7,6 +7,7 @@ from starlette.types import Message, Send
 
 from timetrack.entrypoints.http.edge.cross_origin import CrossOrigin
 from timetrack.entrypoints.http.edge.documentation import CONTENT_SECURITY_POLICY
+from timetrack.entrypoints.http.edge.public_url import PublicUrl
 from timetrack.entrypoints.http.edge.request_context import RequestContext
 from timetrack.entrypoints.http.edge.request_limits import RawHeader
 from timetrack.entrypoints.http.messages.call import Reply
@@ -25,10 +26,11 @@ _OF_ALL_ELSE = asgi_headers(security_headers(caching="no-store"))
 class ResponseSender:
     """Sends the response, with the headers that every response has, and keeps its status for the log."""
 
-    def __init__(self, context: RequestContext, send: Send, cross_origin: CrossOrigin) -> None:
+    def __init__(self, context: RequestContext, send: Send, cross_origin: CrossOrigin, public_url: PublicUrl) -> None:
         self._context = context
         self._send = send
         self._cross_origin = cross_origin
+        self._public_url = public_url
         self.started = False
         self.status = INTERNAL_ERROR
 
@@ -39,7 +41,7 @@ class ResponseSender:
             self.status = message["status"]
             headers = message.get("headers", [])
             further = further_headers(self._context, self._cross_origin, self.status, {name for name, _ in headers})
-            message = {**message, "headers": [*headers, *further]}
+            message = {**message, "headers": [*self._public_url.public(headers), *further]}
         elif self._context.method == "HEAD":
             message = {**message, "body": b""}
         await self._send(message)

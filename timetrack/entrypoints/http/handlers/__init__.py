@@ -42,6 +42,7 @@ class Dependencies:
     registrations_per_address: int
     version: str
     demo: bool
+    public_url: str | None = None
     obstacle: Callable[[], Obstacle | None]
     compute: Compute
 
@@ -69,7 +70,9 @@ def _users(storage: Storage, dependencies: Dependencies) -> Users:
 def _handlers_over(storage: Storage, dependencies: Dependencies, large_answers: LargeAnswers) -> Mapping[str, Handler]:
     return by_operation_id(
         Operations(
-            auth=AuthHandlers(dependencies.authentication, Passwords(storage, dependencies.hasher)),
+            auth=AuthHandlers(
+                dependencies.authentication, Passwords(storage, dependencies.hasher), dependencies.public_url
+            ),
             users=UserHandlers(
                 _users(storage, dependencies),
                 Passwords(storage, dependencies.hasher),

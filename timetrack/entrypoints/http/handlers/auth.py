@@ -4,8 +4,16 @@ from dataclasses import dataclass
 
 from timetrack.domain.services.authentication import Authentication
 from timetrack.domain.services.passwords import Passwords
-from timetrack.entrypoints.http.contract.schemas_generated import AccessToken, PasswordReset, Revocation, SignIn
+from timetrack.entrypoints.http.contract.schemas_generated import (
+    AccessToken,
+    AuthorizationServer,
+    PasswordReset,
+    Revocation,
+    SignIn,
+)
 from timetrack.entrypoints.http.messages.call import Call, Reply
+from timetrack.entrypoints.http.messages.errors import IssuerUnknownError
+from timetrack.entrypoints.http.messages.loopback import is_local
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +22,7 @@ class AuthHandlers:
 
     authentication: Authentication
     passwords: Passwords
+    public_url: str | None
 
     def sign_in(self, call: Call, *, body: SignIn) -> Reply[AccessToken]:
         """Sign in."""
@@ -32,3 +41,32 @@ class AuthHandlers:
         """Set a new password with a reset code."""
         self.passwords.reset(body["code"], body["new_password"])
         return Reply(status=204, body=None)
+
+    def metadata(self, call: Call) -> Reply[AuthorizationServer]:
+        """Tell OAuth libraries where to sign in."""
+        issuer = self._issuer(call)
+        return Reply(
+            body={
+                "issuer": issuer,
+                "token_endpoint": f"{issuer}/auth",
+                "revocation_endpoint": f"{issuer}/auth/revoke",
+                # There is no authorization endpoint. Metadata without the member, or with none in it, is refused.
+                "response_types_supported": ["none"],
+                "grant_types_supported": ["password"],
+                "token_endpoint_auth_methods_supported": ["none"],
+                "revocation_endpoint_auth_methods_supported": ["none"],
+                "service_documentation": f"{issuer}/ui/",
+            }
+        )
+
+    def _issuer(self, call: Call) -> str:
+        """Return the public URL; without one, on this machine, what the client calls it: a name from elsewhere may lie.
+
+        Raises:
+            IssuerUnknownError: there is no public URL, and the client is elsewhere.
+        """
+        if self.public_url is not None:
+            return self.public_url
+        if not is_local(call.peer, call.headers):
+            raise IssuerUnknownError
+        return f"http://{call.headers['host']}"

@@ -1,6 +1,6 @@
 """Refusals that the domain does not know, in its families, because only HTTP has what is refused."""
 
-from timetrack.domain.errors import MalformedError
+from timetrack.domain.errors import MalformedError, NotFoundError
 
 
 class EntityTagMalformedError(MalformedError):
@@ -10,3 +10,12 @@ class EntityTagMalformedError(MalformedError):
 
     def __init__(self, header: str) -> None:
         super().__init__(f"`{header}` is neither `*` nor a list of entity tags")
+
+
+class IssuerUnknownError(NotFoundError):
+    """Nobody has told the server at which URL its clients see it."""
+
+    code = "issuer_unknown"
+
+    def __init__(self) -> None:
+        super().__init__("the server does not know its URL: whoever runs it sets TIMETRACK_PUBLIC_URL")

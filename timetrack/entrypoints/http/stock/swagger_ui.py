@@ -6,7 +6,8 @@ from connexion.middleware.swagger_ui import SwaggerUIMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from timetrack.entrypoints.http.edge.documentation import CONTRACT_PATH, is_documentation
+from timetrack.contracts import written_contract
+from timetrack.entrypoints.http.edge.documentation import CONTRACT_PATH, CONTRACT_YAML_PATH, is_documentation
 from timetrack.entrypoints.http.messages.rendering import to_json
 
 
@@ -19,6 +20,7 @@ class Documentation(SwaggerUIMiddleware):
     def __init__(self, app: ASGIApp, *, specification: dict[str, Any]) -> None:
         super().__init__(app)
         self._contract = to_json(specification)
+        self._contract_yaml = written_contract(specification)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve documentation, pass on the rest."""
@@ -26,5 +28,7 @@ class Documentation(SwaggerUIMiddleware):
             await self.app(scope, receive, send)
         elif scope["path"] == CONTRACT_PATH:
             await Response(self._contract, media_type="application/json")(scope, receive, send)
+        elif scope["path"] == CONTRACT_YAML_PATH:
+            await Response(self._contract_yaml, media_type="application/yaml")(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
