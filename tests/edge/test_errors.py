@@ -239,17 +239,71 @@ def test_wrong_credentials_are_an_invalid_grant(app: ASGIApp, handlers: FakeHand
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_no_error_repeats_what_was_sent(app: ASGIApp, method: str) -> None:
+@pytest.mark.parametrize("name", ["tt_canary9f3", "canary9f3 7", "1234 canary9f3", "canary9f3" * 8])
+def test_no_error_repeats_what_was_sent(app: ASGIApp, method: str, name: str) -> None:
     canary = "canary9f3"
     how: dict[str, Any] = (
-        {"json": {"national_id": canary, "password": canary[:5], canary: canary}} if method == "POST" else {}
+        {"json": {"national_id": canary, "password": canary[:5], name: canary}} if method == "POST" else {}
     )
 
-    response = ask(app, method, f"/users?limit={canary}&{canary}={canary}", headers=SIGNED_IN, **how)
+    response = ask(app, method, f"/users?limit={canary}&{name}={canary}", headers=SIGNED_IN, **how)
 
     assert response.status_code == 400
     assert canary not in response.text
     assert canary[:5] not in response.text
+
+
+WRONG = [
+    (
+        ("GET", "/tasks?colour=red"),
+        None,
+        {"in": "query", "name": "colour", "message": "is not a parameter that is known"},
+    ),
+    (("GET", "/tasks?limit=1&limit=2"), None, {"in": "query", "name": "limit", "message": "is there twice"}),
+    (("GET", "/tasks?limit=101"), None, {"in": "query", "name": "limit", "message": "is too large: at most 100"}),
+    (
+        ("GET", "/tasks?limit=x"),
+        None,
+        {"in": "query", "name": "limit", "message": "is of the wrong type: an integer is wanted"},
+    ),
+    (
+        ("POST", "/tasks"),
+        {"description": "x", "colour": 1},
+        {"pointer": "/colour", "message": "is not a member that is known"},
+    ),
+    (
+        ("POST", "/tasks"),
+        {"description": "x" * 1001},
+        {"pointer": "/description", "message": "is too long: at most 1000 characters"},
+    ),
+    (
+        ("POST", "/tasks/1/start"),
+        {"start": "yesterday"},
+        {"pointer": "/start", "message": "is not a valid date-time, such as `2026-03-29T09:00:00+02:00`"},
+    ),
+    (
+        ("PATCH", "/users/7"),
+        {"timers": "many"},
+        {"pointer": "/timers", "message": "is none of `single`, `parallel`"},
+    ),
+    (
+        ("PATCH", "/users/7"),
+        {"time_zone": "Berlin, Europe"},
+        {"pointer": "/time_zone", "message": "is not of the right form, such as `Europe/Berlin`"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("asked", "body", "fault"), WRONG)
+def test_a_fault_names_what_is_wrong_and_what_is_wanted(
+    app: ASGIApp, asked: tuple[str, str], body: object, fault: Mapping[str, str]
+) -> None:
+    how: dict[str, Any] = {} if body is None else {"json": body}
+
+    response = ask(app, *asked, headers=SIGNED_IN, **how)
+
+    assert response.status_code == 400
+    assert {"in": "body"} | dict(fault) in response.json()["errors"]
 
 
 def test_demo_mode_answers_to_this_machine_only(compiled: bool) -> None:  # noqa: FBT001 - a fixture

@@ -197,7 +197,7 @@ def test_a_bad_question_is_a_problem_that_names_the_member(  # noqa: PLR0913 - f
     ("target", "change", "pointer"),
     [
         ("", {"group_by": ["user"]}, "/group_by/0"),
-        ("", {"user_ids": [1]}, ""),
+        ("", {"user_ids": [1]}, "/user_ids"),
         ("/report", {"user_ids": []}, "/user_ids"),
         ("/report", {"task_ids": [1, 1]}, "/task_ids"),
     ],

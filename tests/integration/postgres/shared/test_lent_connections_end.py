@@ -69,16 +69,19 @@ def test_what_fails_first_in_a_part_undoes_that_part_alone(storage: PostgresStor
 
 def test_a_full_queue_refuses_at_once(run: Callable[..., None]) -> None:
     async def scenario(storage: PostgresStorage) -> None:
-        leave = asyncio.Event()
+        holding, leave = asyncio.Event(), asyncio.Event()
 
         def leave_soon(resume: Resume) -> None:
             asyncio.ensure_future(leave.wait()).add_done_callback(lambda _: resume(None))
 
         def hold() -> None:
             with storage.transaction(None):
+                holding.set()
                 storage.lending._loop.wait(leave_soon)  # noqa: SLF001 - as a slow statement would
 
-        held = [as_greenlet(hold) for _ in range(1 + 8)]
+        held = [as_greenlet(hold)]
+        await holding.wait()  # until its connection is made it has a place in the queue
+        held += [as_greenlet(hold) for _ in range(8)]
         while storage.lending.statistics().get("requests_waiting", 0) < 8:  # noqa: ASYNC110
             await asyncio.sleep(0)
         async with asyncio.timeout(20):  # of the 60 that a place in the queue would wait

@@ -17,16 +17,19 @@ def test_a_missing_member_is_named_by_its_pointer() -> None:
     assert told({"type": "object", "required": ["a", "b"]}, {"b": 1}) == [("/a", "is required")]
 
 
-def test_an_unknown_member_is_told_of_and_not_repeated() -> None:
+def test_an_unknown_member_is_named_if_it_looks_like_a_name() -> None:
     schema = {"type": "object", "additionalProperties": False, "properties": {}}
 
-    assert told(schema, {"hunter2": 1}) == [("", "has a member that is not known")]
+    assert told(schema, {"hunter2": 1, "tt_hunter2": 2, "1234567890": 3}) == [
+        ("/hunter2", "is not a member that is known"),
+        ("", "has a member that is not known"),
+    ]
 
 
 def test_a_pointer_leads_into_the_depth() -> None:
     schema = {"properties": {"a/b": {"items": {"type": "integer"}}}}
 
-    assert told(schema, {"a/b": [1, "x"]}) == [("/a~1b/1", "is of the wrong type")]
+    assert told(schema, {"a/b": [1, "x"]}) == [("/a~1b/1", "is of the wrong type: an integer is wanted")]
 
 
 @pytest.mark.parametrize("value", ["123", None])

@@ -72,5 +72,8 @@ def _checker() -> FormatChecker:
 CHECKER = _checker()
 """The format checker that jsonschema is given."""
 
+EXAMPLES = {"date-time": "2026-03-29T09:00:00+02:00", "date": "2026-03-29"}
+"""Values of formats that a form of its own is wanted of, for whoever has missed it."""
+
 KNOWN = frozenset(CHECKER.checkers)
 """The formats that a contract may name."""

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from timetrack.entrypoints.http.contract.definitions import argument_name
-from timetrack.entrypoints.http.contract.schema_rules import Schema, SchemaRules
+from timetrack.entrypoints.http.contract.schema_rules import Schema, SchemaRules, wrong_type
 from timetrack.entrypoints.http.contract.strict_json import has_unstorable_characters
 from timetrack.entrypoints.http.contract.urlencoded import read_fields
-from timetrack.entrypoints.http.messages.problems import Fault, Place, bad_request
+from timetrack.entrypoints.http.messages.problems import Fault, Place, bad_request, looks_like_name
 
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
 _BOOLEANS = {"true": True, "false": False}
@@ -28,6 +28,7 @@ class _Parameter:
     key: str
     argument: str | None
     convert: Callable[[str], object]
+    wrong_type: str
     required: bool
     default: object
     rules: SchemaRules
@@ -44,6 +45,7 @@ class _Parameter:
             key=name.lower() if place == "header" else name,
             argument=None if place == "header" else argument_name(name),
             convert=_READERS[schema["type"]],
+            wrong_type=wrong_type(schema["type"]),
             required=definition.get("required", False),
             default=schema.get("default", _ABSENT),
             rules=SchemaRules(schema),
@@ -56,7 +58,7 @@ class _Parameter:
         try:
             value = self.convert(text)
         except ValueError:
-            return self._fail("is of the wrong type", faults)
+            return self._fail(self.wrong_type, faults)
         faults += self.rules.faults(value, place=self.place, name=self.name)
         return value
 
@@ -105,11 +107,17 @@ class Parameters:
             fields, repeated = read_fields(query, encoding="ascii")
         except ValueError as error:
             raise bad_request(Fault(place="query", message="cannot be read")) from error
-        if fields.keys() - self.query_names:
-            faults.append(Fault(place="query", message="has a parameter that is not known"))
-        if repeated:
-            faults.append(Fault(place="query", message="has a parameter twice"))
+        unknown = sorted(fields.keys() - self.query_names)
+        faults += [_fault_of_query(name, "is not a parameter that is known") for name in unknown]
+        faults += [_fault_of_query(name, "is there twice") for name in sorted(repeated & self.query_names)]
         return fields
+
+
+def _fault_of_query(name: str, message: str) -> Fault:
+    """Return what is wrong with a parameter, by its name if it looks like one: else it may be a secret."""
+    if looks_like_name(name):
+        return Fault(place="query", name=name, message=message)
+    return Fault(place="query", message="has a parameter that is not known")
 
 
 def _integer(text: str) -> int:

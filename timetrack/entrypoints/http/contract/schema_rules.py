@@ -7,14 +7,14 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from jsonschema import Draft4Validator, ValidationError
 from jsonschema.validators import extend
 
 from timetrack.entrypoints.http.contract import formats
 from timetrack.entrypoints.http.contract.quick_checks import quick_check
-from timetrack.entrypoints.http.messages.problems import Fault, Place
+from timetrack.entrypoints.http.messages.problems import Fault, Place, looks_like_name
 
 Schema = Mapping[str, Any]
 Untyped = Any
@@ -22,19 +22,30 @@ Untyped = Any
 
 _MESSAGES = {
     "additionalProperties": "has a member that is not known",
-    "enum": "is not one of the allowed values",
-    "maxItems": "has too many items",
-    "maxLength": "is too long",
-    "maximum": "is too large",
-    "minItems": "has too few items",
-    "minLength": "is too short",
-    "minProperties": "has too few members",
-    "minimum": "is too small",
-    "pattern": "does not match the pattern",
+    "enum": "is none of {}",
+    "maxItems": "has too many items: at most {}",
+    "maxLength": "is too long: at most {} characters",
+    "maximum": "is too large: at most {}",
+    "minItems": "has too few items: at least {}",
+    "minLength": "is too short: at least {} characters",
+    "minProperties": "has too few members: at least {}",
+    "minimum": "is too small: at least {}",
+    "pattern": "has characters that are not allowed",
     "required": "is required",
-    "type": "is of the wrong type",
+    "type": "is of the wrong type: {} is wanted",
     "uniqueItems": "has an item twice",
 }
+"""What is said of each keyword; `{}` is what the contract says of it, and never the value that came."""
+
+_TYPES = {
+    "array": "an array",
+    "boolean": "true or false",
+    "integer": "an integer",
+    "object": "an object",
+    "string": "a string",
+}
+
+_UNKNOWN_MEMBER = "is not a member that is known"
 
 
 class UnknownFormatError(Exception):
@@ -75,9 +86,29 @@ def validator(schema: Schema) -> Untyped:
 
 
 def _message(error: ValidationError) -> str:
-    if error.validator == "format":
-        return f"is not a valid {error.validator_value}"
-    return _MESSAGES.get(str(error.validator), "is not valid")
+    keyword, rule, schema = str(error.validator), str(error.validator_value), cast("Schema", error.schema)
+    if error.message == _UNKNOWN_MEMBER:
+        return _UNKNOWN_MEMBER
+    if keyword == "format":
+        return f"is not a valid {rule}{_like(formats.EXAMPLES.get(rule))}"
+    if keyword == "pattern" and "x-form" in schema:
+        return f"is not of the right form{_like(schema['x-form'])}"
+    return _MESSAGES.get(keyword, "is not valid").format(_in_words(keyword, error.validator_value))
+
+
+def wrong_type(wanted: str) -> str:
+    """Return what is said of a value that is not of a type."""
+    return _MESSAGES["type"].format(_TYPES[wanted])
+
+
+def _like(example: str | None) -> str:
+    return f", such as `{example}`" if example else ""
+
+
+def _in_words(keyword: str, rule: Untyped) -> str:
+    if keyword == "enum":
+        return ", ".join(f"`{each}`" for each in rule if each is not None)
+    return _TYPES.get(rule, "") if keyword == "type" else str(rule)
 
 
 def _pointer(path: Iterable[str | int]) -> str:
@@ -133,9 +164,24 @@ def _unique(_: object, unique: bool, value: object, _schema: Schema) -> Iterator
             yield ValidationError("")
 
 
+def _known(_: object, may_be_more: Untyped, value: object, schema: Schema) -> Iterator[ValidationError]:
+    """As jsonschema's, but each member that is not known is named, if what stands for its name looks like one.
+
+    Anything else may be a secret that has slipped into the wrong place.
+    """
+    if may_be_more is not False or not isinstance(value, dict):
+        return
+    unknown = [name for name in value if name not in schema.get("properties", ())]
+    for name in filter(looks_like_name, unknown):
+        yield ValidationError(_UNKNOWN_MEMBER, path=[name])
+    if not all(map(looks_like_name, unknown)):
+        yield ValidationError("")
+
+
 _Validator = extend(  # type: ignore[no-untyped-call]  # as types-jsonschema has it
     Draft4Validator,
     {
+        "additionalProperties": _known,
         "type": _nullable("type"),
         "enum": _nullable("enum"),
         "required": _required,

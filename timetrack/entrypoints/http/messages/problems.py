@@ -3,6 +3,7 @@
 Nothing here repeats the values that the caller sent: a fault says what is wrong with one, and not the value.
 """
 
+import re
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -64,6 +65,13 @@ _WIRE_NAMES = {"range_start": "from", "range_end": "to"}
 
 MOST_FAULTS = 10
 """The most faults that a problem names."""
+
+_NAME = re.compile(r"(?!tt_)[A-Za-z_][A-Za-z0-9_.-]{0,63}", re.ASCII)
+
+
+def looks_like_name(text: str) -> bool:
+    """Tell whether a text that stands where a name belongs may be repeated; a token, or a national ID, is none."""
+    return _NAME.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
