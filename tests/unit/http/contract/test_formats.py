@@ -2,7 +2,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from timetrack.entrypoints.http.contract.formats import CHECKER, parse_instant
+from timetrack.entrypoints.http.contract.formats import (
+    CHECKER,
+    parse_instant,
+)
 
 
 @pytest.mark.parametrize(
@@ -39,15 +42,43 @@ def test_an_instant_of_any_offset_is_read_in_utc(text: str, instant: datetime) -
         "20260328T090000Z",
         "2026-03-28T09:00:00Z\n",
         "\uff12026-03-28T09:00:00Z",
-        "0001-01-01T00:00:00+00:01",
-        "9999-12-31T23:59:59-00:01",
-        "0000-01-01T00:00:00Z",
+        "0000-02-30T00:00:00Z",
+        "2026-03-28T23:59:60Z",
+        "2016-12-31T23:59:60+01:00",
+        "2016-12-31T23:59:61Z",
     ],
 )
 def test_anything_else_is_no_instant(text: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         parse_instant(text)
     assert not CHECKER.conforms(text, "date-time")
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("2016-12-31T23:59:60Z", datetime(2017, 1, 1, tzinfo=UTC)),
+        ("2016-12-31T23:59:60.75Z", datetime(2017, 1, 1, tzinfo=UTC)),
+        ("2017-01-01T00:59:60+01:00", datetime(2017, 1, 1, tzinfo=UTC)),
+        ("2015-06-30T18:59:60-0500", datetime(2015, 7, 1, tzinfo=UTC)),
+        ("9999-12-31T23:59:60Z", datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)),
+    ],
+)
+def test_a_leap_second_counts_as_the_second_behind_it(text: str, instant: datetime) -> None:
+    assert parse_instant(text) == instant
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("0001-01-01T00:00:00+00:01", datetime(1, 1, 1, tzinfo=UTC)),
+        ("0000-02-29T12:00:00Z", datetime(1, 1, 1, tzinfo=UTC)),
+        ("0000-12-31T23:59:59-12:00", datetime(1, 1, 1, tzinfo=UTC)),
+        ("9999-12-31T23:59:59-00:01", datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)),
+    ],
+)
+def test_an_instant_outside_the_calendar_is_its_first_or_last_second(text: str, instant: datetime) -> None:
+    assert parse_instant(text) == instant
 
 
 @pytest.mark.parametrize(
