@@ -125,6 +125,7 @@ def test_a_hostile_request_is_answered_alike(modes: list[Mode], hostile: Mapping
         ("/tasks/1/start", b'{"start": "2016-12-31T23:59:60Z"}'),
         ("/tasks/1/start", b'{"start": "0001-01-01T00:00:00+01:00"}'),
         ("/tasks/1/start", b'{"start": "9999-12-31T23:59:59-01:00"}'),
+        ("/report", b'{"period": "2026-W13"}'),
     ],
 )
 def test_what_is_unusual_and_right_reaches_a_handler_alike(modes: list[Mode], target: str, body: bytes) -> None:
