@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from timetrack.domain.model.time.ranges import Range
+from timetrack.domain.model.time.ranges import AskedRange, Range
 from timetrack.domain.model.time.tasks import Task
 from timetrack.domain.model.users.users import User
 from timetrack.domain.ports.reporting.reports import SumQuery, Sums
@@ -30,6 +30,11 @@ def query(  # noqa: PLR0913 - what a query may say
         task_ids=None if tasks is None else frozenset(task.id for task in tasks),
         most_rows=most_rows,
     )
+
+
+def asked(range_: Range) -> AskedRange:
+    """Return a range as somebody asks for it, by its instants."""
+    return AskedRange(start=range_.start, end=range_.end)
 
 
 def by_task(storage: Storage, user: User, begin: datetime, end: datetime) -> Sums:

@@ -7,11 +7,19 @@ from typing import Any
 
 import requests
 import schemathesis
+from hypothesis import strategies as st
 from schemathesis import AuthContext, Case
 
 _ADDRESS = os.environ["TIMETRACK_TEST_ADDRESS"]
 _PASSWORD = "only the fuzzer knows"  # noqa: S105 - of made-up users
+_DATES = st.dates().map(str)
+_PERIODS = st.dates().flatmap(lambda day: st.sampled_from([f"{day:%Y-%m}", f"{day:%G-W%V}", f"{day:%Y-%m-%d}"]))
 _NUMBERS = count(secrets.randbelow(900_000))  # that no other run has
+
+# The formats that are the contract's own.
+schemathesis.openapi.format("instant-or-date", _DATES | st.datetimes().map(lambda at: f"{at:%Y-%m-%dT%H:%M:%SZ}"))
+schemathesis.openapi.format("period", _PERIODS)
+schemathesis.openapi.format("time-of-day", st.times().map(lambda at: f"{at:%H:%M}"))
 
 
 # Again and again as somebody new, since it erases the one that it is now sooner or later.

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.edge.generated_requests import OPERATIONS, Operation, requests
 from tests.edge.hostile_requests import REQUESTS, wire_format
-from tests.fakes.handlers import FakeHandlers, fake_authenticate
+from tests.fakes.handlers import TOKEN, FakeHandlers, fake_authenticate
 from tests.http_clients import Address, Response, request, send, serving
 from timetrack.domain.errors import DatabaseUnavailableError, TaskNotFoundError, TimerAlreadyRunningError
 from timetrack.entrypoints.http.app import create_app
@@ -116,6 +116,26 @@ def test_a_hostile_request_is_answered_alike(modes: list[Mode], hostile: Mapping
     fast, compiled, stock = (mode.answer(wire_format(hostile), {}) for mode in modes)
 
     assert fast == compiled == stock
+
+
+@pytest.mark.parametrize(
+    ("target", "body"),
+    [
+        ("/tasks", b'\xef\xbb\xbf{"description": "x"}'),
+        ("/tasks/1/start", b'{"start": "2016-12-31T23:59:60Z"}'),
+        ("/tasks/1/start", b'{"start": "0001-01-01T00:00:00+01:00"}'),
+        ("/tasks/1/start", b'{"start": "9999-12-31T23:59:59-01:00"}'),
+        ("/report", b'{"period": "2026-W13"}'),
+    ],
+)
+def test_what_is_unusual_and_right_reaches_a_handler_alike(modes: list[Mode], target: str, body: bytes) -> None:
+    head = f"POST {target} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\n"
+    fields = f"X-Request-ID: same\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+
+    fast, compiled, stock = (mode.answer((head + fields).encode() + body, {}) for mode in modes)
+
+    assert fast == compiled == stock
+    assert len(compiled[1]) == 1
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: f"{each.method} {each.path}")

@@ -10,13 +10,14 @@ from tests.given import a_task, a_user
 from tests.http_clients import ask
 
 RANGE: dict[str, object] = {"from": "2026-03-01T00:00:00Z", "to": "2026-04-01T00:00:00Z"}
+OPTIONS = ("period", "time_zone", "day_starts_at", "week_starts_on", "group_by")
 BODIES: list[tuple[str, dict[str, object], tuple[str, ...]]] = [
     ("/users", {"national_id": "7777 777777"}, ("password",)),
     ("/tasks/{task}/start", {}, ("start", "description", "switch")),
     ("/tasks/{task}/stop", {}, ("end",)),
     ("/time-entries", {"task_id": 1, "start": "2026-03-20T06:00:00Z"}, ("end", "description", "user_id")),
-    ("/users/{user}/report", RANGE, ("time_zone", "group_by")),
-    ("/report", RANGE, ("time_zone", "group_by", "user_ids", "task_ids")),
+    ("/users/{user}/report", RANGE, OPTIONS),
+    ("/report", RANGE, (*OPTIONS, "user_ids", "task_ids")),
 ]
 
 

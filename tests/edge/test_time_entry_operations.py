@@ -205,11 +205,14 @@ def test_a_range_that_ends_before_it_starts_names_the_parameter(client: Client) 
     assert [(fault["in"], fault["name"]) for fault in response.json()["errors"]] == [("query", "to")]
 
 
-def test_what_is_no_instant_is_refused_by_its_name(client: Client) -> None:
-    response = client("GET", "/time-entries?from=yesterday")
+@pytest.mark.parametrize(
+    ("query", "name"), [("from=yesterday", "from"), ("period=2026-03&to=2026-04-01", "to"), ("period=today", "period")]
+)
+def test_what_is_no_range_is_refused_by_its_name(client: Client, query: str, name: str) -> None:
+    response = client("GET", f"/time-entries?{query}")
 
     assert response.status_code == 400
-    assert {fault["name"] for fault in response.json()["errors"]} == {"from"}
+    assert {fault["name"] for fault in response.json()["errors"]} == {name}
 
 
 @pytest.mark.parametrize("text", ["time_entries:5", "time_entries:5:1:1", f"time_entries:{'9' * 18}:1", "tasks:5:1"])

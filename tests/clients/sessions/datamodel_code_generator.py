@@ -54,6 +54,6 @@ assert page.next_cursor.root is None
 ended = TimeEntry.model_validate_json(ask("POST", f"/tasks/{task.id.root}/stop"))
 assert ended.end.root is not None
 
-question = ReportRequest.model_validate({"from": an_hour_ago, "to": datetime.now(UTC)})
+question = ReportRequest.model_validate({"from": an_hour_ago.isoformat(), "to": datetime.now(UTC).isoformat()})
 report = Report.model_validate_json(ask("POST", f"/users/{user.id.root}/report", question))
 assert report.rows[0].entries == 1

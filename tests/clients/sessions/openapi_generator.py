@@ -43,5 +43,7 @@ page = TimeEntriesApi(client).time_entries_list(running=True)
 assert [entry.id for entry in page.items] == [running.id]
 assert timers.tracking_stop(task.id, timer_stop=TimerStop(end=None)).end is not None
 
-question = ReportRequest.model_validate({"from": an_hour_ago, "to": datetime.now(UTC)})
+question = ReportRequest.model_validate({"from": an_hour_ago.isoformat(), "to": datetime.now(UTC).isoformat()})
 assert ReportsApi(client).reports_user(user.id, question).rows[0].entries == 1
+by_day = ReportsApi(client).reports_get_user(user.id, period=f"{an_hour_ago:%Y-%m}", group_by="task,day")
+assert by_day.rows[0].entries == 1

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from timetrack_client import AuthenticatedClient, Client
 from timetrack_client.api.auth import auth_sign_in
-from timetrack_client.api.reports import reports_user
+from timetrack_client.api.reports import reports_get_user, reports_user
 from timetrack_client.api.tasks import tasks_change, tasks_create, tasks_get
 from timetrack_client.api.time_entries import time_entries_list
 from timetrack_client.api.timers import tracking_start, tracking_stop
@@ -59,5 +59,7 @@ page = the(TimeEntryPage, time_entries_list.sync(client=client, running=True, li
 assert [entry.id for entry in page.items] == [running.id]
 assert the(TimeEntry, tracking_stop.sync(task.id, client=client, body=TimerStop(end=None))).end is not None
 
-question = ReportRequest(from_=an_hour_ago, to=datetime.now(UTC), time_zone=None)
+question = ReportRequest(from_=an_hour_ago.isoformat(), to=datetime.now(UTC).isoformat(), time_zone=None)
 assert the(Report, reports_user.sync(user.id, client=client, body=question)).rows[0].entries == 1
+by_day = reports_get_user.sync(user.id, client=client, period=f"{an_hour_ago:%Y-%m}", group_by="task,day")
+assert the(Report, by_day).rows[0].entries == 1

@@ -37,6 +37,6 @@ const page = await new TimeEntriesApi(signedIn).timeEntriesList({ running: true,
 assert.equal(page.items[0]?.id, running.id);
 assert((await timers.trackingStop({ id: task.id })).end);
 
-const reportRequest = { from: anHourAgo, to: new Date() };
+const reportRequest = { from: anHourAgo.toISOString(), to: new Date().toISOString() };
 const report = await new ReportsApi(signedIn).reportsUser({ id: user.id, reportRequest });
 assert.equal(report.rows[0]?.entries, 1);

@@ -12,6 +12,7 @@ from tests.report_queries import by_task, durations, query
 from timetrack.domain.errors import ReportTooLargeError
 from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.reporting.reports import ReportedTask, ReportedUser
+from timetrack.domain.model.time.local_days import EARLIEST, LATEST
 from timetrack.domain.model.time.ranges import Range
 from timetrack.domain.model.time.tasks import Task
 from timetrack.domain.model.users.users import User
@@ -58,6 +59,14 @@ def test_time_is_summed_by_task_longest_first_then_by_task(storage: Storage, clo
             a_sum(0, SECOND, task=short),
         ],
     )
+
+
+def test_a_range_may_be_the_whole_calendar(storage: Storage, clock: Clock, user: User, task: Task) -> None:
+    spend(storage, user, task, clock.now - HOUR, clock.now)
+
+    assert by_task(storage, user, EARLIEST, LATEST) == Sums(as_of=clock.now, sums=[a_sum(0, HOUR, task=task)])
+    assert by_task(storage, user, EARLIEST, EARLIEST) == Sums(as_of=EARLIEST, sums=[])
+    assert len(storage.reports.timeline(user.id, Range.of(EARLIEST, LATEST)).entries) == 1
 
 
 def test_an_entry_is_split_at_the_cuts_and_counted_once_in_each_piece(

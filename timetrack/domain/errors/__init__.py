@@ -35,7 +35,6 @@ from timetrack.domain.errors.families import (
 )
 from timetrack.domain.errors.reporting import (
     FilterReversedError,
-    RangeOutOfCalendarError,
     RangeReversedError,
     RangeTooLongError,
     ReportTooLargeError,
@@ -99,7 +98,6 @@ __all__ = [
     "PasswordUnfitError",
     "PeopleInfoUnavailableError",
     "PersonUnknownError",
-    "RangeOutOfCalendarError",
     "RangeReversedError",
     "RangeTooLongError",
     "ReportTooLargeError",

@@ -24,23 +24,13 @@ class RangeReversedError(InvalidError):
 
 
 class RangeTooLongError(InvalidError):
-    """A range spans more time than is allowed."""
+    """A range spans more time than is allowed where days, weeks or months are asked for."""
 
     code = "range_too_long"
     member = "range_end"
 
     def __init__(self, years: int) -> None:
-        super().__init__(f"a range spans at most {years} years")
-
-
-class RangeOutOfCalendarError(InvalidError):
-    """A range starts so early or so late that the calendar has no day, week or month around it."""
-
-    code = "range_out_of_calendar"
-    member = "range_start"
-
-    def __init__(self, first_year: int, last_year: int) -> None:
-        super().__init__(f"a range starts in the years {first_year} to {last_year}")
+        super().__init__(f"a range spans at most {years} years where it is told by day, week or month")
 
 
 class ReportTooLargeError(InvalidError):

@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from zoneinfo import ZoneInfo
 
 from timetrack.domain.model.access.caller import Caller
 from timetrack.domain.model.access.permissions import Permission
 from timetrack.domain.model.ids import UserId
 from timetrack.domain.model.reporting.periods import Piece, pieces
 from timetrack.domain.model.reporting.reports import Grouping, Question, Report, ReportRow, Timeline
-from timetrack.domain.model.time.ranges import Range
-from timetrack.domain.model.time.time_zones import require_time_zone, zone
+from timetrack.domain.model.time.local_days import OWN_DAYS, AskedDays, LocalDays
+from timetrack.domain.model.time.ranges import AskedRange, Range
 from timetrack.domain.ports.computing import Compute
 from timetrack.domain.ports.reporting.reports import Sum, SumQuery
 from timetrack.domain.ports.storage import Storage
@@ -34,10 +33,11 @@ class Reporting:
             NotAllowedError: the caller may not see this user's time.
             UserNotFoundError: there has never been such a user; the hours of an erased one stay.
             UnknownTimeZoneError: there is no such time zone.
+            RangeReversedError, RangeTooLongError: the range is none that may be asked for.
             ReportTooLargeError: it would have too many rows.
         """
         Permission.SEE_TIME.require(caller, user_id)
-        _require_known_zone(question)
+        question.days.require_known_zone()
         own = self.storage.users.time_zone(user_id)  # whatever zone is asked for: who never was has no report
         return self._report(replace(question, user_ids=frozenset({user_id})), question.time_zone or own)
 
@@ -47,38 +47,46 @@ class Reporting:
         Raises:
             NotAllowedError: the caller may not see the time of one of the users.
             UnknownTimeZoneError: there is no such time zone.
+            RangeReversedError, RangeTooLongError: the range is none that may be asked for.
             ReportTooLargeError: it would have too many rows.
         """
         user_ids = _visible(caller, question.user_ids)
-        _require_known_zone(question)
+        question.days.require_known_zone()
         time_zone = question.time_zone or self.storage.users.time_zone(caller.user_id)
         return self._report(replace(question, user_ids=user_ids), time_zone)
 
-    def timeline(self, caller: Caller, user_id: UserId, range_: Range) -> Timeline:
-        """Return the time entries of a user that overlap a range.
+    def timeline(self, caller: Caller, user_id: UserId, asked: AskedRange, days: AskedDays = OWN_DAYS) -> Timeline:
+        """Return the time entries of a user that overlap a range; dates are of the user's time zone, or of one named.
 
         Raises:
             NotAllowedError: the caller may not see this user's time.
             UserNotFoundError: there has never been such a user.
+            UnknownTimeZoneError: there is no such time zone.
+            RangeReversedError: the range ends before it starts.
             ReportTooLargeError: there are too many.
         """
         Permission.SEE_TIME.require(caller, user_id)
-        self.storage.users.time_zone(user_id)
+        days.require_known_zone()
+        range_ = asked.in_days(days.of_user(self.storage.users.time_zone(user_id)))
         timeline = self.storage.reports.timeline(user_id, range_)
         return replace(timeline, entries=without_erased_text(self.storage, caller, user_id, timeline.entries))
 
     def _report(self, question: Question, time_zone: str) -> Report:
-        cut = self._cut(question, zone(time_zone))
-        summed = self.storage.reports.sum(_query(question, cut))
+        days = question.days.of_user(time_zone)
+        range_ = question.range.in_days(days)
+        if question.units:
+            range_ = range_.for_periods()
+        cut = self._cut(question, range_, days)
+        summed = self.storage.reports.sum(_query(question, range_, cut))
         rows = self._rows(summed.sums, cut)
-        return Report(question=question, time_zone=time_zone, as_of=summed.as_of, rows=rows)
+        return Report(question=question, range=range_, time_zone=time_zone, as_of=summed.as_of, rows=rows)
 
-    def _cut(self, question: Question, zone_: ZoneInfo) -> Sequence[Piece]:
+    def _cut(self, question: Question, range_: Range, days: LocalDays) -> Sequence[Piece]:
         def work() -> Sequence[Piece]:
-            return pieces(question.range, zone_, question.units)
+            return pieces(range_, days, question.units, question.week_starts_on)
 
-        days = (question.range.end - question.range.start).days
-        return self.compute(work) if question.units and days > _FEW else work()
+        many = (range_.end - range_.start).days > _FEW
+        return self.compute(work) if question.units and many else work()
 
     def _rows(self, sums: Sequence[Sum], cut: Sequence[Piece]) -> Sequence[ReportRow]:
         def work() -> Sequence[ReportRow]:
@@ -98,14 +106,9 @@ def _visible(caller: Caller, user_ids: frozenset[UserId] | None) -> frozenset[Us
     return user_ids
 
 
-def _require_known_zone(question: Question) -> None:
-    if question.time_zone is not None:
-        require_time_zone(question.time_zone)
-
-
-def _query(question: Question, cut: Sequence[Piece]) -> SumQuery:
+def _query(question: Question, range_: Range, cut: Sequence[Piece]) -> SumQuery:
     return SumQuery(
-        range=question.range,
+        range=range_,
         cuts=[piece.start for piece in cut],
         by_task=Grouping.TASK in question.group_by,
         by_user=Grouping.USER in question.group_by,

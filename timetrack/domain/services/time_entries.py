@@ -22,6 +22,8 @@ from timetrack.domain.model.access.permissions import Permission
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
 from timetrack.domain.model.lists import Page, PageRequest
 from timetrack.domain.model.time.lanes import LaneInterval
+from timetrack.domain.model.time.local_days import OWN_DAYS, AskedDays
+from timetrack.domain.model.time.ranges import ALL_TIME, OpenRange
 from timetrack.domain.model.time.time_entries import (
     NewTimeEntry,
     TimeEntry,
@@ -54,18 +56,30 @@ class TimeEntries:
         entry = _visible(self.storage, caller, entry_id)
         return without_erased_text(self.storage, caller, entry.user_id, [entry])[0]
 
-    def list(self, caller: Caller, filters: TimeEntryFilter, page: PageRequest) -> Page[TimeEntry]:
-        """Return a user's entries, the latest first.
+    def list(
+        self,
+        caller: Caller,
+        filters: TimeEntryFilter,
+        page: PageRequest,
+        between: OpenRange = ALL_TIME,
+        days: AskedDays = OWN_DAYS,
+    ) -> Page[TimeEntry]:
+        """Return a user's entries, the latest first; dates are of the caller's time zone, or of one named.
 
         Raises:
+            UnknownTimeZoneError: there is no such time zone.
             UserNotFoundError: there has never been such a user, or the caller may not see their time.
             FilterReversedError: the range ends before it starts.
             CursorMalformedError: the page begins nowhere in the list.
         """
-        filters.require_forward()
+        days.require_known_zone()
         if not Permission.SEE_TIME.granted(caller, filters.user_id):
             raise UserNotFoundError
-        self.storage.users.time_zone(filters.user_id)  # an erased user's entries stay, and nobody else has any
+        own = self.storage.users.time_zone(filters.user_id)  # an erased user's entries stay, and nobody else has any
+        if between.has_dates and days.time_zone is None and filters.user_id != caller.user_id:
+            own = self.storage.users.time_zone(caller.user_id)
+        filters = filters.within(between, days.of_user(own))
+        filters.require_forward()
         found = self.storage.time_entries.list(filters, page)
         return replace(found, items=without_erased_text(self.storage, caller, filters.user_id, found.items))
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from fractions import Fraction
 from typing import LiteralString
 
@@ -21,8 +21,9 @@ from tests.integration.postgres.reports.time_examples import TASKS, USERS, ZONES
 from tests.opened_storage import opened_storage
 from tests.postgres import Databases
 from timetrack.adapters.postgres.storage import PostgresStorage
+from timetrack.domain.model.reporting.periods import WeekStart
 from timetrack.domain.model.reporting.reports import Grouping, Question, Report, ReportRow
-from timetrack.domain.model.time.ranges import Range
+from timetrack.domain.model.time.ranges import AskedRange
 from timetrack.domain.services.reporting import Reporting
 
 every_time = settings(deadline=None)
@@ -62,9 +63,11 @@ class Bench:
     def report(self, example: Example) -> Report:
         """Ask the example's question, about all of its users."""
         question = Question(
-            range=Range.of(_instant(example.begin), _instant(example.end)),
+            range=AskedRange(start=_instant(example.begin), end=_instant(example.end)),
             group_by=[Grouping(each) for each in example.group_by],
             time_zone=example.zone_name,
+            day_starts_at=example.day_starts_at,
+            week_starts_on=WeekStart(example.week_starts_on),
             user_ids=frozenset(user.id for user in self._users),
         )
         return self._reporting.of_many(caller(self._boss), question)
@@ -110,6 +113,8 @@ def test_a_report_says_what_walking_along_every_entry_says(bench: Bench, example
         now=example.now,
         zone=example.zone,
         group_by=example.group_by,
+        day_starts_at=example.day_starts_at,
+        week_starts_on=example.week_starts_on,
     )
 
 
@@ -152,5 +157,18 @@ def test_a_zone_matters_to_nothing_but_where_periods_begin(bench: Bench, example
 
     assert bench.report(elsewhere).total == bench.report(example).total
     assert bench.rows(replace(elsewhere, group_by=without_periods)) == bench.rows(
+        replace(example, group_by=without_periods)
+    )
+
+
+@every_time
+@given(example=EXAMPLES)
+def test_when_days_and_weeks_start_matters_to_nothing_but_where_periods_begin(bench: Bench, example: Example) -> None:
+    bench.keep(example)
+    usual = replace(example, day_starts_at=time(), week_starts_on="monday")
+    without_periods = [each for each in example.group_by if each in {"task", "user"}] or ["task"]
+
+    assert bench.report(usual).total == bench.report(example).total
+    assert bench.rows(replace(usual, group_by=without_periods)) == bench.rows(
         replace(example, group_by=without_periods)
     )

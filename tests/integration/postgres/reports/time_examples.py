@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -34,6 +34,9 @@ _AROUND = st.one_of(
 _WHICH = st.integers(0, 10_000)
 _NOW = st.integers(-2 * DAY, 10 * DAY)
 _PAUSES_AND_LENGTHS = st.lists(st.tuples(st.just(0) | _SPANS, _SPANS), max_size=3)
+# Midnight, early, and in the hours in which clocks are changed.
+_DAYS_START = st.sampled_from([time(), time(5, 30), time(2, 30), time(0, 30), time(23, 30), time(12)])
+_WEEKS_START = st.sampled_from(["monday", "sunday"])
 _RUNNING_FOR = st.none() | st.integers(0, 3 * DAY)
 
 
@@ -47,6 +50,8 @@ class Example:
     end: int
     now: int
     group_by: Sequence[str]
+    day_starts_at: time
+    week_starts_on: str
 
     @property
     def zone(self) -> ZoneInfo:
@@ -73,6 +78,8 @@ def examples(draw: st.DrawFn) -> Example:
         end=begin + draw(_LENGTHS),
         now=now,
         group_by=draw(_GROUPINGS),
+        day_starts_at=draw(_DAYS_START),
+        week_starts_on=draw(_WEEKS_START),
     )
 
 

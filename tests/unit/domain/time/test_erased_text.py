@@ -7,7 +7,7 @@ from tests.fakes.people_info import FakePeopleInfo
 from tests.fakes.storage import FakeStorage
 from tests.given import a_task, a_user, caller, erase_user, start, stop
 from timetrack.domain.model.lists import PageRequest
-from timetrack.domain.model.time.ranges import Range
+from timetrack.domain.model.time.ranges import AskedRange
 from timetrack.domain.model.time.time_entries import TimeEntry, TimeEntryChange, TimeEntryFilter
 from timetrack.domain.model.users.users import User
 from timetrack.domain.services.housekeeping import HousekeepingRounds
@@ -29,7 +29,7 @@ def entry(storage: FakeStorage, admin: User) -> TimeEntry:
 
 def test_reads_show_no_text(storage: FakeStorage, admin: User, entry: TimeEntry) -> None:
     entries, reader = TimeEntries(storage), caller(admin)
-    range_ = Range.of(entry.start, entry.start.replace(year=entry.start.year + 1))
+    range_ = AskedRange(start=entry.start, end=entry.start.replace(year=entry.start.year + 1))
 
     assert entries.get(reader, entry.id).description == ""
     listed = entries.list(reader, TimeEntryFilter(user_id=entry.user_id), ALL).items

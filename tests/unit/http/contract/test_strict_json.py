@@ -7,6 +7,10 @@ def test_plain_json_is_read() -> None:
     assert parse('{"a": [1, 2.5, "ü", null, true]}'.encode()) == {"a": [1, 2.5, "ü", None, True]}
 
 
+def test_a_byte_order_mark_is_passed_over() -> None:
+    assert parse(b"\xef\xbb\xbf{}") == {}
+
+
 def test_a_surrogate_pair_is_one_character() -> None:
     assert parse(rb'"\ud83d\ude00"') == "😀"
 
@@ -16,6 +20,9 @@ def test_a_surrogate_pair_is_one_character() -> None:
     [
         (b"{", "is not JSON, from line 1, column 2"),
         (b"\xff", "is not UTF-8"),
+        (b"\xef\xbb\xbf", "is not JSON, from line 1, column 1"),
+        (b"\xef\xbb\xbf\xef\xbb\xbf{}", "is not JSON, from line 1, column 1"),
+        (b" \xef\xbb\xbf{}", "is not JSON, from line 1, column 2"),
         (b'{"a": 1, "a": 1}', "names a member twice"),
         (b'{"a": {"b": 1, "b": 1}}', "names a member twice"),
         (b"NaN", "has a number that JSON does not know"),

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
-from timetrack.domain.model.reporting.periods import Unit
-from timetrack.domain.model.time.ranges import Range
+from timetrack.domain.model.reporting.periods import Unit, WeekStart
+from timetrack.domain.model.time.local_days import MIDNIGHT, AskedDays
+from timetrack.domain.model.time.ranges import AskedRange, Range
 
 MOST_ROWS = 100_000
 """A report of more rows is refused, before it fills the memory of the server and of the caller."""
@@ -29,9 +30,11 @@ class Grouping(StrEnum):
 class Question:
     """The request for a report; a `time_zone` of None is the user's own, a filter of None lets everything pass."""
 
-    range: Range
+    range: AskedRange
     group_by: Sequence[Grouping] = (Grouping.TASK,)
     time_zone: str | None = None
+    day_starts_at: time = MIDNIGHT
+    week_starts_on: WeekStart = WeekStart.MONDAY
     user_ids: frozenset[UserId] | None = None
     task_ids: frozenset[TaskId] | None = None
 
@@ -39,6 +42,11 @@ class Question:
     def units(self) -> Sequence[Unit]:
         """The periods that the rows are grouped by."""
         return [unit for unit in Unit if Grouping(unit) in self.group_by]
+
+    @property
+    def days(self) -> AskedDays:
+        """The local days in which it is asked."""
+        return AskedDays(time_zone=self.time_zone, starts_at=self.day_starts_at)
 
 
 class ReportedTask(NamedTuple):
@@ -72,12 +80,13 @@ class ReportRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The answer to a question, in a time zone; running timers are counted up to `as_of`.
+    """The answer to a question, in a range and a time zone; running timers are counted up to `as_of`.
 
     Rows come by the periods, in the order of `group_by`, then longest first, then by user id, then by task id.
     """
 
     question: Question
+    range: Range
     time_zone: str
     as_of: datetime
     rows: Sequence[ReportRow]

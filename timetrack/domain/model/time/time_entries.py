@@ -18,6 +18,8 @@ from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
 from timetrack.domain.model.lists import Key
 from timetrack.domain.model.time.clock import clamped, is_in_future
 from timetrack.domain.model.time.lanes import Timers, lane_after_move
+from timetrack.domain.model.time.local_days import LocalDays
+from timetrack.domain.model.time.ranges import OpenRange, instant_of
 
 SUSPICIOUS = timedelta(hours=24)
 """A longer entry is legal, and flagged."""
@@ -149,6 +151,12 @@ class TimeEntryFilter:
     running: bool | None = None
     start: datetime | None = None
     end: datetime | None = None
+
+    def within(self, asked: OpenRange, days: LocalDays) -> "TimeEntryFilter":
+        """Return the filter with the ends that a range gives; one that it does not give stays."""
+        start = self.start if asked.start is None else instant_of(asked.start, days)
+        end = self.end if asked.end is None else instant_of(asked.end, days)
+        return replace(self, start=start, end=end)
 
     def require_forward(self) -> None:
         """Let only a range pass that does not end before it starts.

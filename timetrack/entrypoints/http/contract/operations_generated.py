@@ -105,11 +105,54 @@ class UsersOperations(Protocol):
 class ReportsOperations(Protocol):
     """The operations `reports.*`."""
 
+    def get_user(
+        self,
+        call: Call,
+        *,
+        id: int,
+        from_: str | None = None,
+        to: str | None = None,
+        period: str | None = None,
+        time_zone: str | None = None,
+        day_starts_at: str | None = None,
+        week_starts_on: str | None = None,
+        group_by: str | None = None,
+        format: str | None = None,
+    ) -> Reply[Iterator[bytes] | Report]:
+        """Get the report of a user's time."""
+
     def user(self, call: Call, *, id: int, body: ReportRequest) -> Reply[Iterator[bytes] | Report]:
         """Report a user's time."""
 
-    def calendar(self, call: Call, *, id: int, from_: str, to: str) -> Reply[Iterator[bytes]]:
+    def calendar(
+        self,
+        call: Call,
+        *,
+        id: int,
+        from_: str | None = None,
+        to: str | None = None,
+        period: str | None = None,
+        time_zone: str | None = None,
+        day_starts_at: str | None = None,
+    ) -> Reply[Iterator[bytes]]:
         """Get a user's time entries as a calendar."""
+
+    def get_many(
+        self,
+        call: Call,
+        *,
+        from_: str | None = None,
+        to: str | None = None,
+        period: str | None = None,
+        time_zone: str | None = None,
+        day_starts_at: str | None = None,
+        week_starts_on: str | None = None,
+        group_by: str | None = None,
+        user_ids: str | None = None,
+        task_ids: str | None = None,
+        format: str | None = None,
+    ) -> Reply[CombinedReport | Iterator[bytes]]:
+        """Get the report of many users' time."""
 
     def many(self, call: Call, *, body: CombinedReportRequest) -> Reply[CombinedReport | Iterator[bytes]]:
         """Report many users' time."""
@@ -161,6 +204,9 @@ class TimeEntriesOperations(Protocol):
         running: bool | None = None,
         from_: str | None = None,
         to: str | None = None,
+        period: str | None = None,
+        time_zone: str | None = None,
+        day_starts_at: str | None = None,
         limit: int,
         cursor: str | None = None,
     ) -> Reply[TimeEntryPage]:
@@ -227,8 +273,10 @@ def by_operation_id(operations: Operations) -> Mapping[str, Handler]:
         "users.change": operations.users.change,
         "users.erase": operations.users.erase,
         "users.allow_password_reset": operations.users.allow_password_reset,
+        "reports.get_user": operations.reports.get_user,
         "reports.user": operations.reports.user,
         "reports.calendar": operations.reports.calendar,
+        "reports.get_many": operations.reports.get_many,
         "reports.many": operations.reports.many,
         "tasks.list": operations.tasks.list,
         "tasks.create": operations.tasks.create,

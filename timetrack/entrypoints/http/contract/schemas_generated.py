@@ -241,16 +241,25 @@ ChangedBy: TypeAlias = int | None
 UsedToken: TypeAlias = int | None
 
 
-ReportRequest = TypedDict(
-    "ReportRequest",
-    {
-        "from": Instant,
-        "to": Instant,
-        "time_zone": NotRequired[OptionalTimeZone | None],
-        "group_by": NotRequired[list[Literal["task", "day", "week", "month"]] | None],
-    },
-    closed=True,
-)
+InstantOrDate: TypeAlias = str
+
+
+OptionalInstantOrDate: TypeAlias = str | None
+
+
+Period: TypeAlias = str
+
+
+OptionalPeriod: TypeAlias = str | None
+
+
+TimeOfDay: TypeAlias = str
+
+
+OptionalTimeOfDay: TypeAlias = str | None
+
+
+OptionalWeekStart: TypeAlias = Literal["monday", "sunday"] | None
 
 
 NullableIds: TypeAlias = list[Id] | None
@@ -386,12 +395,30 @@ class TimeEntryHistoryPage(TypedDict):
     next_cursor: NextCursor | None
 
 
+ReportRequest = TypedDict(
+    "ReportRequest",
+    {
+        "from": NotRequired[OptionalInstantOrDate | None],
+        "to": NotRequired[OptionalInstantOrDate | None],
+        "period": NotRequired[OptionalPeriod | None],
+        "time_zone": NotRequired[OptionalTimeZone | None],
+        "day_starts_at": NotRequired[OptionalTimeOfDay | None],
+        "week_starts_on": NotRequired[OptionalWeekStart | None],
+        "group_by": NotRequired[list[Literal["task", "day", "week", "month"]] | None],
+    },
+    closed=True,
+)
+
+
 CombinedReportRequest = TypedDict(
     "CombinedReportRequest",
     {
-        "from": Instant,
-        "to": Instant,
+        "from": NotRequired[OptionalInstantOrDate | None],
+        "to": NotRequired[OptionalInstantOrDate | None],
+        "period": NotRequired[OptionalPeriod | None],
         "time_zone": NotRequired[OptionalTimeZone | None],
+        "day_starts_at": NotRequired[OptionalTimeOfDay | None],
+        "week_starts_on": NotRequired[OptionalWeekStart | None],
         "group_by": NotRequired[list[Literal["task", "user", "day", "week", "month"]] | None],
         "user_ids": NotRequired[NullableIds | None],
         "task_ids": NotRequired[NullableIds | None],

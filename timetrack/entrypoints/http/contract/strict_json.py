@@ -17,14 +17,14 @@ class NotJsonError(ValueError):
 
 
 def parse(raw: bytes) -> Json:
-    """Return the value of a JSON text in UTF-8.
+    """Return the value of a JSON text in UTF-8; a byte-order mark in front is passed over (RFC 8259, section 8.1).
 
     Raises:
         NotJsonError: it is not UTF-8, not JSON, names a member twice, nests deeper than 32 levels, or holds a number
             or a string that cannot be stored (NaN, 1e400, integers of over 20 digits, NUL, a lone surrogate).
     """
     try:
-        value = _DECODER.decode(raw.decode("utf-8"))
+        value = _DECODER.decode(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise NotJsonError("is not UTF-8") from error
     except json.JSONDecodeError as error:

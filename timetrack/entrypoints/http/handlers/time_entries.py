@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from timetrack.domain.model.ids import TaskId, TimeEntryId, UserId
+from timetrack.domain.model.time.local_days import AskedDays
 from timetrack.domain.model.time.time_entries import UNCHANGED, TimeEntryByHand, TimeEntryChange, TimeEntryFilter
 from timetrack.domain.model.time.time_entries import TimeEntry as Entry
 from timetrack.domain.services.time_entries import TimeEntries
@@ -16,7 +17,7 @@ from timetrack.entrypoints.http.contract.schemas_generated import (
     TimeEntryWrite,
 )
 from timetrack.entrypoints.http.messages.call import Call, Reply
-from timetrack.entrypoints.http.representations import etags, instants, json_bodies
+from timetrack.entrypoints.http.representations import asked_ranges, etags, instants, json_bodies
 from timetrack.entrypoints.http.representations.pages import Pages
 
 _PAGES = Pages("time_entries")
@@ -38,6 +39,9 @@ class TimeEntryHandlers:
         running: bool | None = None,
         from_: str | None = None,
         to: str | None = None,
+        period: str | None = None,
+        time_zone: str | None = None,
+        day_starts_at: str | None = None,
         limit: int,
         cursor: str | None = None,
     ) -> Reply[TimeEntryPage]:
@@ -46,10 +50,10 @@ class TimeEntryHandlers:
             user_id=call.signed_in.user_id if user_id is None else UserId(user_id),
             task_id=None if task_id is None else TaskId(task_id),
             running=running,
-            start=instants.read_optional(from_),
-            end=instants.read_optional(to),
         )
-        page = self.entries.list(call.signed_in, filters, _PAGES.request(limit, cursor))
+        between = asked_ranges.open_of_query(from_, to, period)
+        days = AskedDays(time_zone=time_zone, starts_at=instants.read_time_of_day(day_starts_at))
+        page = self.entries.list(call.signed_in, filters, _PAGES.request(limit, cursor), between, days)
         return _PAGES.reply(call, page, json_bodies.time_entry)
 
     def create(self, call: Call, *, body: TimeEntryWrite) -> Reply[TimeEntry]:

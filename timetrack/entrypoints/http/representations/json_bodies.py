@@ -19,8 +19,8 @@ from timetrack.entrypoints.http.representations.instants import write
 
 _SECOND = timedelta(seconds=1)
 
-_Grouping = Literal["task", "day", "week", "month"]
-_CombinedGrouping = Literal["task", "user", "day", "week", "month"]
+Grouping = Literal["task", "day", "week", "month"]
+CombinedGrouping = Literal["task", "user", "day", "week", "month"]
 
 
 def user(seen: SeenUser) -> schemas.User:
@@ -94,12 +94,12 @@ def time_entry_version(version: TimeEntryVersion) -> schemas.TimeEntryVersion:
     }
 
 
-def report(report: Report, user_id: UserId, group_by: Sequence[_Grouping], *, with_rows: bool = True) -> schemas.Report:
+def report(report: Report, user_id: UserId, group_by: Sequence[Grouping], *, with_rows: bool = True) -> schemas.Report:
     """Return a user's report, grouped as the request has said."""
     return {
         "user_id": user_id,
-        "from": write(report.question.range.start),
-        "to": write(report.question.range.end),
+        "from": write(report.range.start),
+        "to": write(report.range.end),
         "time_zone": report.time_zone,
         "as_of": write(report.as_of),
         "group_by": [*group_by],
@@ -109,15 +109,15 @@ def report(report: Report, user_id: UserId, group_by: Sequence[_Grouping], *, wi
 
 
 def combined_report(
-    report: Report, group_by: Sequence[_CombinedGrouping], *, with_rows: bool = True
+    report: Report, group_by: Sequence[CombinedGrouping], *, with_rows: bool = True
 ) -> schemas.CombinedReport:
     """Return the report of many users, grouped as the request has said."""
     user_ids, task_ids = report.question.user_ids, report.question.task_ids
     return {
         "user_ids": None if user_ids is None else sorted(user_ids),
         "task_ids": None if task_ids is None else sorted(task_ids),
-        "from": write(report.question.range.start),
-        "to": write(report.question.range.end),
+        "from": write(report.range.start),
+        "to": write(report.range.end),
         "time_zone": report.time_zone,
         "as_of": write(report.as_of),
         "group_by": [*group_by],

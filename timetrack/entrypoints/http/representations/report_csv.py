@@ -9,7 +9,6 @@ from itertools import islice
 from timetrack.domain.model.reporting.reports import Report
 from timetrack.entrypoints.http.representations.report_table import Cell, columns
 
-MEDIA_TYPE = "text/csv"
 CONTENT_TYPE = "text/csv; charset=utf-8; header=present"
 
 _ROWS_PER_CHUNK = 500
