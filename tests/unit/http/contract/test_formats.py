@@ -4,6 +4,8 @@ import pytest
 
 from timetrack.entrypoints.http.contract.formats import (
     CHECKER,
+    EXAMPLES,
+    KNOWN,
     parse_bound,
     parse_ids,
     parse_instant,
@@ -140,3 +142,8 @@ def test_anything_else_is_no_list_of_ids(text: str) -> None:
 )
 def test_a_format_limits_values_of_its_own_type(value: object, form: str, fits: bool) -> None:  # noqa: FBT001
     assert CHECKER.conforms(value, form) is fits
+
+
+@pytest.mark.parametrize("name", sorted(KNOWN - {"int32", "int64", "password"}))
+def test_a_format_has_an_example_that_keeps_to_it(name: str) -> None:
+    CHECKER.check(EXAMPLES[name], name)

@@ -1,5 +1,6 @@
 """The rules that keep other people's generators content with the contract; `make clients-check` runs these programs."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -100,3 +101,10 @@ def test_a_body_of_post_takes_null_for_what_may_be_left_out(operation_id: str, n
     resolved = [SCHEMAS[rule["$ref"].rsplit("/", 1)[1]] if "$ref" in rule else rule for rule in optional]
 
     assert [rule for rule in resolved if not rule.get("nullable")] == []
+
+
+def test_a_form_that_is_told_keeps_to_its_pattern() -> None:
+    forms = [(node["pattern"], str(node["x-form"])) for _, node in nodes(CONTRACT) if "x-form" in node]
+
+    assert forms
+    assert [form for pattern, form in forms if not re.search(pattern, form)] == []

@@ -154,7 +154,15 @@ def _checker() -> FormatChecker:
 CHECKER = _checker()
 """The format checker that jsonschema is given."""
 
-EXAMPLES = {"date-time": "2026-03-29T09:00:00+02:00", "date": "2026-03-29"}
+EXAMPLES = {
+    "date-time": "2026-03-29T09:00:00+02:00",
+    "date": "2026-03-29",
+    "instant-or-date": "2026-03-29",
+    "period": "2026-03",
+    "time-of-day": "05:30",
+    "id-list": "1,2,3",
+    "distinct-words": "task,day",
+}
 """Values of formats that a form of its own is wanted of, for whoever has missed it."""
 
 KNOWN = frozenset(CHECKER.checkers)
