@@ -12,6 +12,8 @@ from typing import Any, Self
 
 import requests
 
+from tests.declared_problems import assert_declared
+
 ROOT = Path(__file__).resolve().parents[1]
 _SERVES = re.compile(r"serves at (http://\S+)")
 _PATIENCE = 60.0
@@ -75,10 +77,13 @@ class RunningServer:
         """Send a request and return the response, whatever its status; where none comes, show what the server said."""
         headers = {**options.pop("headers", {}), **({"Authorization": f"Bearer {token}"} if token else {})}
         try:
-            return requests.request(method, self.address + path, headers=headers, timeout=30, **options)
+            response = requests.request(method, self.address + path, headers=headers, timeout=30, **options)
         except requests.ConnectionError as error:
             error.add_note(f"the last lines of the server: {''.join(self.lines[-20:])}")
             raise
+        if response.headers.get("Content-Type") == "application/problem+json":
+            assert_declared(method, path, response.status_code, response.json().get("code"))
+        return response
 
     def register(self, national_id: str, password: str = PASSWORD) -> dict[str, Any]:
         """Register a user."""

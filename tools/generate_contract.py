@@ -1,7 +1,8 @@
 """Generate the edge's types from the contract, or check that they are up to date (`--check`).
 
-From `api/openapi.yaml` come two modules: `schemas_generated.py`, a TypedDict for each schema, and
-`operations_generated.py`, a Protocol for each group of operations, to which mypy holds the handlers.
+From `api/openapi.yaml` come three modules: `schemas_generated.py`, a TypedDict for each schema;
+`operations_generated.py`, a Protocol for each group of operations, to which mypy holds the handlers; and
+`problem_types_generated.py`, what each code of a problem means. `docs/errors.md` tells people the same.
 """
 
 import subprocess
@@ -13,12 +14,15 @@ from typing import Any
 
 from timetrack.contracts import read_contract
 from timetrack.entrypoints.http.contract.definitions import argument_name, definitions
+from tools import problem_types
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTRACT = ROOT / "api" / "openapi.yaml"
 EDGE = ROOT / "timetrack" / "entrypoints" / "http"
 SCHEMAS = EDGE / "contract" / "schemas_generated.py"
 OPERATIONS = EDGE / "contract" / "operations_generated.py"
+PROBLEM_TYPES = EDGE / "contract" / "problem_types_generated.py"
+PROBLEMS_PAGE = ROOT / "docs" / "errors.md"
 
 _JSON = ("application/json", "application/merge-patch+json", "application/x-www-form-urlencoded")
 _TYPES = {"integer": "int", "string": "str", "boolean": "bool"}
@@ -26,7 +30,13 @@ _TYPES = {"integer": "int", "string": "str", "boolean": "bool"}
 
 def main() -> int:
     """Write the modules; with `--check` compare them with those that are there."""
-    generated = {SCHEMAS: schemas(), OPERATIONS: operations(read_contract(CONTRACT))}
+    contract = read_contract(CONTRACT)
+    generated = {
+        SCHEMAS: schemas(),
+        OPERATIONS: operations(contract),
+        PROBLEM_TYPES: _formatted(problem_types.module(contract)),
+        PROBLEMS_PAGE: problem_types.page(contract),
+    }
     if "--check" not in sys.argv:
         for path, text in generated.items():
             path.write_text(text)

@@ -56,7 +56,7 @@ def test_a_refusal_of_the_edge_is_a_problem(
 
     assert response.status_code == status
     assert response.headers["content-type"] == PROBLEM
-    assert response.json() | {"status": status, "code": code, "type": "about:blank"} == response.json()
+    assert response.json() | {"status": status, "code": code, "type": f"/problems/{code}"} == response.json()
     assert response.json()["request_id"] == response.headers["x-request-id"]
 
 

@@ -123,3 +123,10 @@ def test_without_a_url_nothing_changes(handlers: FakeHandlers) -> None:
 
     assert ask(app, "GET", "/tasks/1", headers=SIGNED_IN).headers["location"] == "/tasks/1"
     assert ask(app, "GET", "/openapi.json").json()["servers"] == [{"url": "/"}]
+
+
+def test_the_type_of_a_problem_leads_to_its_explanation(app: ASGIApp, prefix: str) -> None:
+    problem = ask(app, "GET", f"{prefix}/nothing").json()
+
+    assert problem["type"] == f"{URL}/problems/not_found"
+    assert ask(app, "GET", f"{prefix}/problems/not_found").status_code == 200

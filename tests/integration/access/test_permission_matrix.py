@@ -10,6 +10,7 @@ import yaml
 from connexion.json_schema import resolve_refs
 from starlette.types import ASGIApp
 
+from tests.declared_problems import assert_declared
 from tests.fakes.computing import at_once
 from tests.fakes.passwords import FakeHasher
 from tests.fakes.people_info import FakePeopleInfo
@@ -80,6 +81,8 @@ def test_each_caller_may_do_what_the_matrix_says(
 
     assert response.status_code == status, response.text
     assert str(status) in OPERATIONS[operation_id][2]["responses"]
+    if response.headers.get("content-type") == "application/problem+json":
+        assert_declared(OPERATIONS[operation_id][0].upper(), response.request.url.path, status, response.json()["code"])
     if caller not in SEES_ALL:
         assert str(callers.owner.national_id) not in f"{response.text}{response.headers}"
         assert callers.owner.address not in response.text
@@ -97,7 +100,7 @@ def perform(app: ASGIApp, callers: Callers, operation_id: str, caller: str) -> h
 
 def located(path: str, callers: Callers) -> str:
     thing = {"users": callers.owner.id, "tasks": callers.task, "time-entries": callers.entry}.get(path.split("/")[1])
-    return path.replace("{id}", str(thing))
+    return path.replace("{id}", str(thing)).replace("{code}", "not_found")
 
 
 def content(operation: Mapping[str, Any], request: Mapping[str, Any], callers: Callers) -> dict[str, Any]:

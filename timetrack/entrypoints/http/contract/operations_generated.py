@@ -13,6 +13,7 @@ from timetrack.entrypoints.http.contract.schemas_generated import (
     PasswordChange,
     PasswordReset,
     PasswordResetCode,
+    ProblemType,
     Readiness,
     Registration,
     Report,
@@ -244,6 +245,13 @@ class HealthOperations(Protocol):
         """Tell whether the server is able to serve."""
 
 
+class ProblemsOperations(Protocol):
+    """The operations `problems.*`."""
+
+    def get(self, call: Call, *, code: str) -> Reply[ProblemType]:
+        """Explain a problem."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operations:
     """A handler for every operation of the contract."""
@@ -255,6 +263,7 @@ class Operations:
     tracking: TrackingOperations
     time_entries: TimeEntriesOperations
     health: HealthOperations
+    problems: ProblemsOperations
 
 
 def by_operation_id(operations: Operations) -> Mapping[str, Handler]:
@@ -296,4 +305,5 @@ def by_operation_id(operations: Operations) -> Mapping[str, Handler]:
         "time_entries.restore": operations.time_entries.restore,
         "health.alive": operations.health.alive,
         "health.ready": operations.health.ready,
+        "problems.get": operations.problems.get,
     }

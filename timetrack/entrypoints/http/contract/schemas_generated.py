@@ -346,6 +346,15 @@ class Readiness(TypedDict):
     status: Literal["ready"]
 
 
+class ProblemType(TypedDict):
+    code: str
+    status: int
+    title: str
+    meaning: str
+    remedy: str
+    operations: list[str]
+
+
 Fault = TypedDict(
     "Fault",
     {

@@ -100,6 +100,7 @@ class Guard:
             request_id=request_limits.request_id_of(headers),
             peer=(scope.get("client") or (None,))[0],
             documentation=is_documentation(path),
+            problem_types=self.public_url.problem_types,
         )
         return context, repeated
 
@@ -151,7 +152,12 @@ class Guard:
         if self._is_oauth(context):
             reply = oauth_error(error)
         else:
-            reply = problem(error, request_id=context.request_id, query_names=context.query_names)
+            reply = problem(
+                error,
+                request_id=context.request_id,
+                query_names=context.query_names,
+                types=context.problem_types,
+            )
         if reply.status == INTERNAL_ERROR:
             log_failure(context, error)
         return reply

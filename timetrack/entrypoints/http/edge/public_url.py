@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from timetrack.entrypoints.http.edge.request_limits import RawHeader
+from timetrack.entrypoints.http.messages.problems import TYPES
 
 _WELL_KNOWN = "/.well-known/oauth-authorization-server"
 _REFERENCES = {b"location": re.compile(rb"^(?=/)"), b"link": re.compile(rb"(?<=<)(?=/)")}
@@ -21,6 +22,8 @@ class PublicUrl:
     def __init__(self, url: str | None) -> None:
         self.url = url
         self._path = urlsplit(url).path if url else ""
+        self.problem_types = f"{url or ''}{TYPES}"
+        """What stands in front of a problem's code in its `type`."""
         self._raw_path = self._path.encode("ascii")
 
     def own(self, path: str) -> str:

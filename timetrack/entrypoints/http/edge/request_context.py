@@ -8,6 +8,7 @@ from timetrack.domain.model.access.caller import Caller
 from timetrack.entrypoints.http.contract.operations import Operation
 from timetrack.entrypoints.http.contract.routes import Route, not_found
 from timetrack.entrypoints.http.messages.call import Call
+from timetrack.entrypoints.http.messages.problems import TYPES
 
 _KEY = "timetrack.request_context"
 
@@ -26,6 +27,7 @@ class RequestContext:
     request_id: str
     peer: str | None = None
     documentation: bool = False
+    problem_types: str = TYPES
     body: bytes = b""
     route: Route | None = None
     caller: Caller | None = None
@@ -93,6 +95,7 @@ class RequestContext:
             headers=self.headers,
             request_id=self.request_id,
             query_names=operation.parameters.query_names,
+            problem_types=self.problem_types,
             peer=self.peer,
             caller=self.caller,
         )

@@ -22,6 +22,7 @@ from timetrack.entrypoints.http.handlers.health import HealthHandlers
 from timetrack.entrypoints.http.handlers.idempotent import Once
 from timetrack.entrypoints.http.handlers.key_limit import KeyLimit
 from timetrack.entrypoints.http.handlers.large_answers import LargeAnswers
+from timetrack.entrypoints.http.handlers.problems import ProblemHandlers
 from timetrack.entrypoints.http.handlers.replays import Replays
 from timetrack.entrypoints.http.handlers.reports import ReportHandlers
 from timetrack.entrypoints.http.handlers.tasks import TaskHandlers
@@ -83,6 +84,7 @@ def _handlers_over(storage: Storage, dependencies: Dependencies, large_answers: 
             tracking=TrackingHandlers(Tracking(storage)),
             time_entries=TimeEntryHandlers(TimeEntries(storage)),
             reports=ReportHandlers(Reporting(storage, dependencies.compute), large_answers),
+            problems=ProblemHandlers(),
             health=HealthHandlers(dependencies.version, dependencies.demo, dependencies.obstacle),
         )
     )

@@ -83,7 +83,7 @@ def _answer(handler: Handler, call: Call, parameters: Mapping[str, Any]) -> Repl
 
 
 def _problem(refusal: TimeTrackError, call: Call) -> Reply[Any]:
-    return problem(refusal, request_id=call.request_id, query_names=call.query_names)
+    return problem(refusal, request_id=call.request_id, query_names=call.query_names, types=call.problem_types)
 
 
 def _rendered(reply: Reply[Any]) -> KeptAnswer:

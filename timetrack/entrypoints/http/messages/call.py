@@ -15,7 +15,8 @@ class Call:
     """One request, after routing, authentication and validation.
 
     `headers` have lower-case names; `query_names` are the query parameters that the operation has; `peer` is the
-    address from which the request came; `caller` is None only where the contract asks for no authentication.
+    address from which the request came; `problem_types` stands in front of a problem's code in its `type`; `caller` is
+    None only where the contract asks for no authentication.
     """
 
     operation_id: str
@@ -24,6 +25,7 @@ class Call:
     headers: Mapping[str, str]
     request_id: str
     query_names: Container[str] = ()
+    problem_types: str = "/problems/"
     peer: str | None = None
     caller: Caller | None = None
 

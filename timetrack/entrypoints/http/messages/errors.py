@@ -12,6 +12,15 @@ class EntityTagMalformedError(MalformedError):
         super().__init__(f"`{header}` is neither `*` nor a list of entity tags")
 
 
+class ProblemUnknownError(NotFoundError):
+    """No problem has this code."""
+
+    code = "problem_unknown"
+
+    def __init__(self) -> None:
+        super().__init__("no problem has this code")
+
+
 class IssuerUnknownError(NotFoundError):
     """Nobody has told the server at which URL its clients see it."""
 

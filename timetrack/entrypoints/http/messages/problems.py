@@ -26,6 +26,9 @@ from timetrack.entrypoints.http.messages.call import REPLAYED, Reply
 
 MEDIA_TYPE = "application/problem+json"
 
+TYPES = "/problems/"
+"""The path under which a problem's type is explained, by its code."""
+
 Place = Literal["path", "query", "header", "body"]
 
 _STATUS: Mapping[type[TimeTrackError], int] = {
@@ -138,19 +141,22 @@ def as_refusal(error: Exception, query_names: Container[str] = ()) -> Refusal:
     return Refusal(500, "the server failed; its log has more under this request id", code="internal_error")
 
 
-def problem(error: Exception, *, request_id: str, query_names: Container[str] = ()) -> Reply[dict[str, Any]]:
-    """Return the problem details of any error, ready to be sent.
+def problem(
+    error: Exception, *, request_id: str, query_names: Container[str] = (), types: str = TYPES
+) -> Reply[dict[str, Any]]:
+    """Return the problem details of any error, ready to be sent; `types` goes in front of its code in `type`.
 
     A member that the domain finds wrong is a query parameter if the operation has one of its name, which
     `query_names` tells, and else a member of the body. A refusal that an idempotency key repeats keeps the request id
     of the first one, as it is the same answer.
     """
     if isinstance(error, RefusedBefore):
-        first = problem(error.refusal, request_id=error.first_request_id or request_id, query_names=query_names)
+        known_by = error.first_request_id or request_id
+        first = problem(error.refusal, request_id=known_by, query_names=query_names, types=types)
         return replace(first, headers={**first.headers, **REPLAYED})
     refusal = as_refusal(error, query_names)
     body: dict[str, Any] = {
-        "type": "about:blank",
+        "type": f"{types}{refusal.code}",
         "title": phrase_of(refusal.status),
         "status": refusal.status,
         "detail": refusal.detail,
