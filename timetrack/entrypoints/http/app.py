@@ -36,7 +36,7 @@ from timetrack.entrypoints.http.messages.rendering import Rendered
 from timetrack.entrypoints.http.stock.rebuilt_request import RebuiltRequest
 from timetrack.entrypoints.http.stock.resolver import HandlerResolver
 from timetrack.entrypoints.http.stock.routing_check import RoutingCheck
-from timetrack.entrypoints.http.stock.security import BearerSecurity
+from timetrack.entrypoints.http.stock.security import BearerSecurity, SameToken
 from timetrack.entrypoints.http.stock.swagger_ui import Documentation
 from timetrack.entrypoints.http.stock.validators import VALIDATORS
 from timetrack.resources import resource
@@ -87,7 +87,7 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
     connexion.add_api(
         contract,
         resolver=HandlerResolver(handlers),
-        security_map={"bearer": partial(BearerSecurity, authenticate)},
+        security_map={"bearer": partial(BearerSecurity, authenticate), "oauth2": SameToken},
         validator_map=VALIDATORS,
         validate_responses=validate_responses,
         # The page and its contract are found by relative references, wherever a proxy has them.
