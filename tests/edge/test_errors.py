@@ -137,6 +137,20 @@ def test_a_verifier_that_cannot_answer_is_not_a_bad_token(compiled: bool) -> Non
     assert response.headers["retry-after"] == "1"
 
 
+def test_a_token_is_asked_about_once_though_two_schemes_take_it(*, compiled: bool) -> None:
+    asked = []
+
+    def authenticate(token: str) -> Caller:
+        asked.append(token)
+        return fake_authenticate(token)
+
+    app = create_app(handlers=FakeHandlers(), authenticate=authenticate, compiled=compiled)
+
+    response = ask(app, "GET", "/tasks", headers={"Authorization": "Bearer nobody"})
+
+    assert (response.status_code, asked) == (401, ["nobody"])
+
+
 def test_a_missing_token_and_a_bad_one_are_challenged_differently(app: ASGIApp) -> None:
     missing = ask(app, "GET", "/tasks")
     bad = ask(app, "GET", "/tasks", headers={"Authorization": "Bearer nobody"})

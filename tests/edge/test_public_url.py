@@ -73,6 +73,8 @@ def test_the_documentation_and_its_contract_are_found(app: ASGIApp, prefix: str)
     assert '"../openapi.json"' in page.text
     assert by_json.json() == yaml.safe_load(by_yaml.text)
     assert by_json.json()["servers"] == [{"url": URL}]
+    flows = by_json.json()["components"]["securitySchemes"]["oauth2"]["flows"]
+    assert flows["password"]["tokenUrl"] == f"{URL}/auth"
     assert by_yaml.headers["content-type"] == "application/yaml"
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from connexion.json_schema import resolve_refs
@@ -167,12 +168,13 @@ def test_the_documentation_loads_nothing_from_elsewhere(app: ASGIApp) -> None:
     page = ask(app, "GET", "/ui/")
     loaded = re.findall(r'(?:src|href)="([^"]+)"', page.text)
 
-    parts = [ask(app, "GET", f"/ui/{part.removeprefix('./')}") for part in loaded]
+    parts = [ask(app, "GET", urljoin("/ui/", part)) for part in loaded]
 
     assert "://" not in page.text
-    assert 'url: "../openapi.json"' in page.text
+    assert "../openapi.json" in loaded
     assert [part.status_code for part in parts] == [200] * len(loaded)
     assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert "unsafe" not in page.headers["content-security-policy"]
 
 
 def test_the_contract_is_served_as_it_was_written(app: ASGIApp) -> None:

@@ -15,7 +15,6 @@ from connexion.middleware.request_validation import RequestValidationMiddleware
 from connexion.middleware.response_validation import ResponseValidationMiddleware
 from connexion.middleware.routing import RoutingMiddleware
 from connexion.middleware.security import SecurityMiddleware
-from connexion.options import SwaggerUIOptions
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Send
 
@@ -25,7 +24,6 @@ from timetrack.entrypoints.http.compiled import Answer, CompiledContract, send_p
 from timetrack.entrypoints.http.contract.operations import compile_operations, require_handlers
 from timetrack.entrypoints.http.contract.routes import Routes
 from timetrack.entrypoints.http.edge.cross_origin import CrossOrigin
-from timetrack.entrypoints.http.edge.documentation import CONTRACT_PATH
 from timetrack.entrypoints.http.edge.fast_path import FastPath
 from timetrack.entrypoints.http.edge.guard import Guard
 from timetrack.entrypoints.http.edge.public_url import PublicUrl
@@ -36,7 +34,7 @@ from timetrack.entrypoints.http.messages.rendering import Rendered
 from timetrack.entrypoints.http.stock.rebuilt_request import RebuiltRequest
 from timetrack.entrypoints.http.stock.resolver import HandlerResolver
 from timetrack.entrypoints.http.stock.routing_check import RoutingCheck
-from timetrack.entrypoints.http.stock.security import BearerSecurity
+from timetrack.entrypoints.http.stock.security import BearerSecurity, SameToken
 from timetrack.entrypoints.http.stock.swagger_ui import Documentation
 from timetrack.entrypoints.http.stock.validators import VALIDATORS
 from timetrack.resources import resource
@@ -87,13 +85,9 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
     connexion.add_api(
         contract,
         resolver=HandlerResolver(handlers),
-        security_map={"bearer": partial(BearerSecurity, authenticate)},
+        security_map={"bearer": partial(BearerSecurity, authenticate), "oauth2": SameToken},
         validator_map=VALIDATORS,
         validate_responses=validate_responses,
-        # The page and its contract are found by relative references, wherever a proxy has them.
-        swagger_ui_options=SwaggerUIOptions(
-            serve_spec=False, swagger_ui_template_arguments={"openapi_spec_url": f"..{CONTRACT_PATH}"}
-        ),
     )
     guard = Guard(
         connexion,

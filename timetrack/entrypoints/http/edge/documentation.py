@@ -5,12 +5,11 @@ import re
 CONTRACT_PATH = "/openapi.json"
 CONTRACT_YAML_PATH = "/openapi.yaml"
 
-# The page of Swagger UI has its script and its style inline; both come with its package.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; connect-src 'self'; "
-    "img-src 'self' data:; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'"
+    "img-src 'self' data:; script-src 'self'; style-src 'self'"
 )
-"""The policy of the documentation's pages: they load nothing from other hosts."""
+"""The documentation's policy: its pages load nothing from other hosts, and run no script that stands in a page."""
 
 _CONTRACTS = frozenset({CONTRACT_PATH, CONTRACT_YAML_PATH})
 _PAGES = re.compile(r"/ui(/[A-Za-z0-9._-]*)?")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -46,5 +47,11 @@ class PublicUrl:
         return value if beginning is None else beginning.sub(self._raw_path, value)
 
     def contract(self, contract: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the contract with the server that clients see."""
-        return {**contract, "servers": [{"url": self.url}]} if self.url else dict(contract)
+        """Return the contract with the server that clients see, and where they sign in there."""
+        public = deepcopy(dict(contract))
+        if self.url:
+            public["servers"] = [{"url": self.url}]
+            for scheme in public.get("components", {}).get("securitySchemes", {}).values():
+                for flow in scheme.get("flows", {}).values():
+                    flow["tokenUrl"] = f"{self.url}{flow['tokenUrl']}"
+        return public

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from connexion.lifecycle import ConnexionRequest
-from connexion.security import AbstractSecurityHandler
+from connexion.security import NO_VALUE, AbstractSecurityHandler
 
 from timetrack.domain.model.access.caller import Caller
 from timetrack.entrypoints.http.edge.request_context import RequestContext
@@ -32,3 +32,11 @@ class BearerSecurity(AbstractSecurityHandler):
         token = bearer_token(context.headers)
         context.caller = await self._greenlets.run(partial(self._authenticate, token))
         return {}
+
+
+class SameToken(AbstractSecurityHandler):
+    """The alternative `oauth2`, which is `bearer` with a way to get the token: one of the two asks about it."""
+
+    def get_fn(self, _scheme: object, _scopes: object) -> Callable[[ConnexionRequest], Any]:
+        """See AbstractSecurityHandler.get_fn."""
+        return lambda _request: NO_VALUE
