@@ -22,7 +22,8 @@ const { accessToken } = await new AuthApi(anybody).authSignIn({
   username: nationalId,
   password,
 });
-const signedIn = new Configuration({ basePath, accessToken });
+// For a scheme of OAuth this generator's clients send what they are given, and that header is the one that counts.
+const signedIn = new Configuration({ basePath, accessToken: `Bearer ${accessToken}` });
 
 const task = await new TasksApi(signedIn).tasksCreate({ taskWrite: { description: "Write the report" } });
 const anHourAgo = new Date(Date.now() - 3_600_000);
