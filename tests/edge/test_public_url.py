@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 from tests.fakes.handlers import TOKEN, FakeHandlers, fake_authenticate
 from tests.http_clients import ask, request, send, serving
 from timetrack.entrypoints.http.app import create_app
+from timetrack.entrypoints.http.contract.operations import ContractError
 from timetrack.entrypoints.http.handlers.auth import AuthHandlers
 from timetrack.entrypoints.http.messages.call import Call, Reply
 from timetrack.entrypoints.http.messages.errors import IssuerUnknownError
@@ -132,3 +133,9 @@ def test_the_type_of_a_problem_leads_to_its_explanation(app: ASGIApp, prefix: st
 
     assert problem["type"] == f"{URL}/problems/not_found"
     assert ask(app, "GET", f"{prefix}/problems/not_found").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/tasks", "/users/current", "/auth", "/ui", "/.well-known/a"])
+def test_a_public_path_that_begins_as_the_apis_is_refused_at_the_start(path: str) -> None:
+    with pytest.raises(ContractError, match="choose another one"):
+        create_app(handlers=FakeHandlers(), authenticate=fake_authenticate, public_url=f"https://hours.example{path}")

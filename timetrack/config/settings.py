@@ -51,7 +51,7 @@ def _origins(text: str) -> str:
 
 def _public_url(url: object) -> str:
     parts = urlsplit(str(url))
-    if parts.query or parts.fragment or parts.username is not None or not _PATH.fullmatch(parts.path):
+    if set("?#") & set(str(url)) or parts.username is not None or not _PATH.fullmatch(parts.path):
         raise PydanticCustomError("public_url", "Input should be a URL such as https://host or https://host/timetrack")
     return str(url).rstrip("/")
 

@@ -118,6 +118,8 @@ def test_a_flag_turns_things_on_and_off() -> None:
         ("public_url", "ftp://hours.example"),
         ("public_url", "https://hours.example/?a=b"),
         ("public_url", "https://hours.example/#a"),
+        ("public_url", "https://hours.example/a?"),
+        ("public_url", "https://hours.example/a#"),
         ("public_url", "https://me@hours.example/"),
         ("public_url", "https://hours.example/a b"),
         ("public_url", "https://hours.example/a%2Fb"),

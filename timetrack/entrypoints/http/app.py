@@ -21,7 +21,7 @@ from starlette.types import Receive, Send
 from timetrack.contracts import read_contract
 from timetrack.domain.model.access.caller import Caller
 from timetrack.entrypoints.http.compiled import Answer, CompiledContract, send_pieces, start_of
-from timetrack.entrypoints.http.contract.operations import compile_operations, require_handlers
+from timetrack.entrypoints.http.contract.operations import ContractError, compile_operations, require_handlers
 from timetrack.entrypoints.http.contract.routes import Routes
 from timetrack.entrypoints.http.edge.cross_origin import CrossOrigin
 from timetrack.entrypoints.http.edge.fast_path import FastPath
@@ -74,6 +74,8 @@ def create_app(  # noqa: PLR0913 - each is a choice of whoever serves
     operations = compile_operations(resolve_refs(contract))
     require_handlers(operations, handlers)
     public = PublicUrl(public_url)
+    if public.hides(operation.path for operation in operations):
+        raise ContractError(f"the path of {public_url} begins as paths of the API do: choose another one")
     middlewares = _middlewares(public.contract(contract))
     connexion = FlaskApp("timetrack", middlewares=middlewares, lifespan=lifespan)
     wsgi = WSGIMiddleware(connexion.app.wsgi_app, workers=threads)

@@ -1,7 +1,7 @@
 """The URL at which clients see the API, where a proxy has it under a path of its own."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,6 +35,11 @@ class PublicUrl:
             return _WELL_KNOWN
         rest = path.removeprefix(self._path)
         return rest if rest.startswith("/") else path
+
+    def hides(self, paths: Iterable[str]) -> bool:
+        """Tell whether one of the API's paths begins as the public one, so that nobody could say which of them came."""
+        first = self._path.split("/")[1:2]
+        return bool(first) and any(path.split("/")[1:2] == first for path in (*paths, "/ui"))
 
     def public(self, headers: Sequence[RawHeader]) -> Sequence[RawHeader]:
         """Return a response's headers with references that lead back to where the client is."""
