@@ -177,3 +177,18 @@ def test_a_client_that_goes_before_its_answer_harms_nobody() -> None:
         (other,) = send(address, request("/tasks/1", SIGNED_IN))
 
     assert other.status == 200
+
+
+def test_a_body_in_pieces_is_sent_whole(shared: tuple[Recorded, Address]) -> None:
+    path, address = shared
+    pieces = [b"%d," % number for number in range(100)]
+    path.handlers.answers["reports.user"] = lambda *_, **__: Reply(body=iter(pieces), content_type="text/csv")
+    march = b'{"from": "2026-03-01T00:00:00Z", "to": "2026-04-01T00:00:00Z"}'
+
+    with socket.create_connection(address) as connection:
+        connection.sendall(request("/users/7/report", SIGNED_IN, JSON, method="POST", body=march))
+        received = connection.makefile("rb").read()
+    path.handlers.reset()
+
+    assert received.startswith(b"HTTP/1.1 200 ")
+    assert all(b"\r\n" + piece + b"\r\n" in received for piece in pieces)

@@ -84,6 +84,8 @@ class Exchange:
         """Have an ASGI application give the response."""
         self._tasks.discard(self)
         if not self.is_over:
+            # The body is taken: what the application receives next is that the client is gone.
+            self._cycle.message_event.clear()
             self._serve(app)
 
 
