@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import struct
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -9,10 +10,12 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.handlers import TOKEN, FakeHandlers, fake_authenticate
+from tests.fakes.handlers import CALLER, TOKEN, FakeHandlers, fake_authenticate
 from tests.http_clients import Address, request, send, serving
 from timetrack.entrypoints.http.app import create_app
+from timetrack.entrypoints.http.edge import fair_queue
 from timetrack.entrypoints.http.edge.exchange import Exchange
+from timetrack.entrypoints.http.edge.fair_queue import CONCURRENCY_LIMIT, FairQueue
 from timetrack.entrypoints.http.edge.forwarded import behind_proxies
 from timetrack.entrypoints.http.messages.call import Call, Reply
 from timetrack.waiting import wait_for
@@ -192,3 +195,86 @@ def test_a_body_in_pieces_is_sent_whole(shared: tuple[Recorded, Address]) -> Non
 
     assert received.startswith(b"HTTP/1.1 200 ")
     assert all(b"\r\n" + piece + b"\r\n" in received for piece in pieces)
+
+
+@contextmanager
+def held(path: Recorded, address: Address) -> Iterator[None]:
+    """Have as many requests under way as may be, which wait until the block is left."""
+    answer: Future[Reply[Any]] = Future()
+    path.handlers.answers["tasks.get"] = lambda *_, **__: wait_for(answer)
+    connections = [socket.create_connection(address) for _ in range(CONCURRENCY_LIMIT)]
+    try:
+        for connection in connections:
+            connection.sendall(request("/tasks/1", SIGNED_IN, close=False))
+        while len(path.handlers.calls) < len(connections):
+            pass
+        yield
+    finally:
+        answer.set_result(Reply(body={}))
+        for connection in connections:
+            connection.close()
+
+
+def test_whether_the_server_is_alive_is_told_ahead_of_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fair_queue, "SLOT_SECONDS", 3600)
+
+    with recorded() as (path, address), held(path, address):
+        (response,) = send(address, request("/health"))
+
+    assert response.status == 200
+
+
+def test_nothing_is_done_for_a_client_that_has_gone_while_it_waited(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fair_queue, "SLOT_SECONDS", 3600)
+
+    with recorded() as (path, address):
+        with held(path, address):
+            with socket.create_connection(address) as connection:
+                connection.sendall(request("/tasks", SIGNED_IN))
+                while len(path.served) <= CONCURRENCY_LIMIT:
+                    pass
+                # A reset: who only closes may still read, for all that the server knows.
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            while not path.exchanges[-1].is_over:
+                pass
+        (other,) = send(address, request("/users/current", SIGNED_IN))
+
+    assert other.status == 200
+    assert "tasks.list" not in [call.operation_id for call, _ in path.handlers.calls]
+
+
+def test_tokens_that_nobody_has_are_no_turns_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fair_queue, "SLOT_SECONDS", 3600)
+    callers: list[object] = []
+
+    def put(queue: FairQueue, caller: object, *rest: Any) -> None:  # noqa: ANN401 - as FairQueue.put
+        callers.append(caller)
+        real(queue, caller, *rest)
+
+    real = FairQueue.put
+    monkeypatch.setattr(FairQueue, "put", put)
+    with recorded() as (_, address):
+        for token in ("made-up", "up-made", TOKEN, TOKEN):
+            send(address, request("/tasks/1", f"Authorization: Bearer {token}"))
+
+    # By the address until it is known whose the token is.
+    assert callers == ["127.0.0.1"] * 3 + [CALLER.user_id]
+
+
+def test_who_goes_while_pieces_are_sent_has_their_maker_clean_up(shared: tuple[Recorded, Address]) -> None:
+    path, address = shared
+    closed: Future[None] = Future()
+
+    def pieces() -> Iterator[bytes]:
+        try:
+            while True:
+                yield b"x" * 65_536
+        finally:
+            closed.set_result(None)
+
+    path.handlers.answers["tasks.get"] = lambda *_, **__: Reply(body=pieces(), content_type="text/csv")
+    with socket.create_connection(address) as connection:
+        connection.sendall(request("/tasks/1", SIGNED_IN))
+        connection.recv(1024)
+    closed.result(30)
+    path.handlers.reset()

@@ -4,16 +4,23 @@ import asyncio
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from itertools import permutations
+from typing import Any
 from unittest.mock import AsyncMock
 
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tests.fakes.handlers import FakeHandlers, fake_authenticate
+from timetrack.entrypoints.http.app import create_app
+from timetrack.entrypoints.http.edge.exchange import FastPath
+from timetrack.entrypoints.http.messages.call import Reply
 from timetrack.entrypoints.server import web
 from timetrack.entrypoints.server.drain_period import DrainPeriod
 from timetrack.entrypoints.server.web import WebServer
+from timetrack.waiting import wait_for
 
 PARENT_GONE = list(permutations((signal.SIGINT, signal.SIGTERM)))
 """When its parent is killed, a worker gets one from its own watch and one from the kernel, in either order."""
@@ -58,10 +65,12 @@ class WithLateClient(WebServer):
 
 @asynccontextmanager
 async def serving(
-    app: ASGIApp, drain_period: DrainPeriod, keep_alive: int = 65
+    app: ASGIApp, drain_period: DrainPeriod, keep_alive: int = 65, fast_path: FastPath | None = None
 ) -> AsyncIterator[tuple["WithLateClient", int]]:
     """Yield a server and its port; the end of the block waits for the server's."""
-    server = WithLateClient(app, drain_period, trusted_proxies=None, on_ready=lambda: None, keep_alive=keep_alive)
+    server = WithLateClient(
+        app, drain_period, trusted_proxies=None, on_ready=lambda: None, keep_alive=keep_alive, fast_path=fast_path
+    )
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         running = asyncio.ensure_future(server._serve(sockets=[listener]))  # noqa: SLF001 - without its signals
@@ -213,6 +222,36 @@ def test_drain_period_and_last_requests_share_one_deadline() -> None:
 
     assert received.startswith(b"HTTP/1.1 500 ")
     assert said == ["lifespan.startup", "lifespan.shutdown"]
+
+
+def test_whoever_has_no_answer_by_the_deadline_is_told_so_and_the_lifespan_ends() -> None:
+    said, now, never = [], [0.0], Future[Reply[Any]]()
+
+    @asynccontextmanager
+    async def lifespan(_: object) -> AsyncIterator[None]:
+        yield
+        said.append("ended")
+
+    async def serve() -> list[bytes]:
+        handlers = FakeHandlers()
+        handlers.answers["health.alive"] = lambda *_, **__: wait_for(never)
+        app = create_app(handlers=handlers, authenticate=fake_authenticate, lifespan=lifespan)
+        async with serving(app, DrainPeriod(8, lambda: now[0]), fast_path=app.fast_path) as (server, port):
+            clients = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3)]
+            for _, writer in clients:
+                writer.write(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            await until(lambda: len(handlers.calls) == len(clients))
+            server.handle_exit(signal.SIGTERM, None)
+            now[0] = 8.74
+            received = [await reader.read() for reader, _ in clients]
+            for _, writer in clients:
+                writer.close()
+        return received
+
+    received = asyncio.run(asyncio.wait_for(serve(), 20))
+
+    assert [answer.partition(b"\r\n")[0] for answer in received] == [b"HTTP/1.1 503 Service Unavailable"] * 3
+    assert said == ["ended"]
 
 
 @pytest.mark.parametrize(

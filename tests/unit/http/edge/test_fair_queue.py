@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
+from unittest.mock import patch
 
 from timetrack.entrypoints.http.edge.fair_queue import (
-    LONGEST_WAIT_SECONDS,
-    MOST_AT_ONCE,
-    YOUNG_SECONDS,
+    CONCURRENCY_LIMIT,
+    QUEUE_TIMEOUT_SECONDS,
+    SLOT_SECONDS,
     FairQueue,
 )
 
@@ -33,7 +34,7 @@ class Requests:
     async def end(self, many: int) -> None:
         """End those that began first, and let the queue go on."""
         for _ in range(many):
-            self.queue.end(self._under_way.pop(0))
+            self.queue.release(self._under_way.pop(0))
         await asyncio.sleep(0)
 
 
@@ -46,82 +47,106 @@ def with_requests(scenario: Callable[[Requests], Awaitable[None]]) -> None:
 
 def test_few_are_begun_at_once() -> None:
     async def scenario(requests: Requests) -> None:
-        requests.put(*"a" * MOST_AT_ONCE, "a")
+        requests.put(*"a" * CONCURRENCY_LIMIT, "a")
 
-        assert len(requests.begun) == MOST_AT_ONCE
+        assert len(requests.begun) == CONCURRENCY_LIMIT
 
     with_requests(scenario)
 
 
 def test_one_that_asks_for_little_goes_ahead_of_what_another_has_piled_up() -> None:
     async def scenario(requests: Requests) -> None:
-        requests.put(*"a" * MOST_AT_ONCE)
+        requests.put(*"a" * CONCURRENCY_LIMIT)
         requests.put(*"a" * 500, "b")
         await requests.end(2)
 
-        assert requests.begun[MOST_AT_ONCE:] == ["a", "b"]
+        assert requests.begun[CONCURRENCY_LIMIT:] == ["a", "b"]
 
     with_requests(scenario)
 
 
 def test_those_who_ask_for_much_take_turns() -> None:
     async def scenario(requests: Requests) -> None:
-        requests.put(*"a" * MOST_AT_ONCE)
+        requests.put(*"a" * CONCURRENCY_LIMIT)
         requests.put(*"aaaa", *"bbbb")
         await requests.end(8)
 
-        assert requests.begun[MOST_AT_ONCE:] == list("abababab")
+        assert requests.begun[CONCURRENCY_LIMIT:] == list("abababab")
 
     with_requests(scenario)
 
 
 def test_who_comes_late_does_not_get_what_others_had_before() -> None:
     async def scenario(requests: Requests) -> None:
-        requests.put(*"a" * MOST_AT_ONCE)
+        requests.put(*"a" * CONCURRENCY_LIMIT)
         requests.put(*"a" * 50)
         await requests.end(40)
         requests.put(*"bbb")
         await requests.end(6)
 
-        assert requests.begun[MOST_AT_ONCE + 40 :] == list("bababa")
+        assert requests.begun[CONCURRENCY_LIMIT + 40 :] == list("bababa")
 
     with_requests(scenario)
 
 
 def test_who_waits_for_long_is_refused_instead_of_begun() -> None:
     async def scenario(requests: Requests) -> None:
-        requests.put(*"a" * MOST_AT_ONCE, "b")
-        requests.now = LONGEST_WAIT_SECONDS + 0.01
+        requests.put(*"a" * CONCURRENCY_LIMIT, "b")
+        requests.now = QUEUE_TIMEOUT_SECONDS + 0.01
         requests.put("c")
         await requests.end(2)
 
-        assert (requests.begun[MOST_AT_ONCE:], requests.refused) == (["c"], ["b"])
+        assert (requests.begun[CONCURRENCY_LIMIT:], requests.refused) == (["c"], ["b"])
 
     with_requests(scenario)
 
 
 def test_those_that_wait_for_something_else_keep_nobody() -> None:
     async def scenario(requests: Requests) -> None:
-        requests.put(*"a" * MOST_AT_ONCE)
-        requests.now = YOUNG_SECONDS + 0.01
-        requests.put(*"b" * (MOST_AT_ONCE + 1))
-        while len(requests.begun) < 2 * MOST_AT_ONCE:  # noqa: ASYNC110 - by its timer: none has ended
+        requests.put(*"a" * CONCURRENCY_LIMIT)
+        requests.put(*"b" * (CONCURRENCY_LIMIT + 1))
+        requests.now = SLOT_SECONDS + 0.01
+        while len(requests.begun) < 2 * CONCURRENCY_LIMIT:  # noqa: ASYNC110 - by its timer: none has ended
             await asyncio.sleep(0.001)
 
-        assert requests.begun.count("b") == MOST_AT_ONCE
+        assert requests.begun.count("b") == CONCURRENCY_LIMIT
 
     with_requests(scenario)
 
 
 def test_of_those_that_are_refused_only_some_are_in_one_turn_of_the_loop() -> None:
     async def scenario(requests: Requests) -> None:
-        requests.put(*"a" * MOST_AT_ONCE)
-        requests.put(*"b" * 3 * MOST_AT_ONCE)
-        requests.now = LONGEST_WAIT_SECONDS + 0.01
+        requests.put(*"a" * CONCURRENCY_LIMIT)
+        requests.put(*"b" * 3 * CONCURRENCY_LIMIT)
+        requests.now = QUEUE_TIMEOUT_SECONDS + 0.01
         await requests.end(1)
 
-        assert len(requests.refused) == MOST_AT_ONCE
-        while len(requests.refused) < 3 * MOST_AT_ONCE:  # noqa: ASYNC110 - nothing tells of it
+        assert len(requests.refused) == CONCURRENCY_LIMIT
+        while len(requests.refused) < 3 * CONCURRENCY_LIMIT:  # noqa: ASYNC110 - nothing tells of it
             await asyncio.sleep(0.001)
+
+    with_requests(scenario)
+
+
+def test_the_queue_has_one_timer_however_often_it_empties() -> None:
+    async def scenario(requests: Requests) -> None:
+        requests.put(*"a" * CONCURRENCY_LIMIT)
+        with patch.object(asyncio.get_running_loop(), "call_later") as call_later:
+            for _ in range(100):
+                requests.put("b")
+                await requests.end(1)
+
+        assert call_later.call_count == 1
+
+    with_requests(scenario)
+
+
+def test_behind_those_that_wait_for_something_else_nobody_waits_at_all() -> None:
+    async def scenario(requests: Requests) -> None:
+        requests.put(*"a" * CONCURRENCY_LIMIT)
+        requests.now = SLOT_SECONDS + 0.01
+        requests.put("b")
+
+        assert requests.begun[-1] == "b"
 
     with_requests(scenario)

@@ -32,7 +32,7 @@ class CrossOrigin:
     """The CORS policy: the headers of responses, and the replies to preflight requests; none without origins."""
 
     def __init__(self, origins: Collection[str]) -> None:
-        self._headers = {origin: [_VARY, *asgi_headers(_headers_for(origin))] for origin in origins}
+        self._headers = {origin: [_VARY, *asgi_headers(_headers_for(origin).items())] for origin in origins}
         self._headers_for_others = [_VARY] if origins else []
 
     def headers(self, request: Mapping[str, str]) -> list[RawHeader]:

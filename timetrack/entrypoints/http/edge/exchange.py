@@ -1,5 +1,6 @@
 """One request that has come whole, and its response, without the messages of ASGI."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
@@ -45,9 +46,9 @@ class Exchange:
         self._tasks.add(self)
 
     def cancel(self, msg: object = None) -> None:
-        """See asyncio.Task.cancel."""
+        """See asyncio.Task.cancel; the end comes later, as a task's, since uvicorn goes through the set of them."""
         del msg
-        self._on_cancelled()
+        asyncio.get_running_loop().call_soon(self._on_cancelled)
 
     def respond(self, status: int, headers: Sequence[RawHeader], body: bytes) -> None:
         """Send the response; where it is over already, drop it.

@@ -1,7 +1,8 @@
-"""Requests that have to wait, in turn by whom they come from: who asks for much waits for themselves.
+"""A limit on concurrent requests, and the queue behind it, which is fair to callers.
 
-Start-time fair queueing (Goyal, Vin and Cheng, 1996): each request begins where the one before it, of the same caller,
-ends, and not before the request that is served now; the earliest is the next one.
+Start-time fair queueing (Goyal, Vin and Cheng, 1996): a request's start tag is the finish tag of the one before it, of
+the same caller, or the tag that is served now, if that is later; the lowest tag is served next. So who asks for much
+waits behind themselves, and not others behind them.
 """
 
 import asyncio
@@ -11,19 +12,19 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from itertools import count
 
-MOST_AT_ONCE = 64
-"""How many are begun before others wait: what they ask of the database still fits into its shared connections."""
+CONCURRENCY_LIMIT = 64
+"""Requests: what so many ask of the database still fits into its shared connections."""
 
-YOUNG_SECONDS = 0.05
-"""After so long a request counts no more: it waits for a lock, a password's hash or a client, and keeps nobody else."""
+SLOT_SECONDS = 0.05
+"""A slow request gives up its slot after so long: it waits for a lock, a password's hash or people-info, not for us."""
 
-LONGEST_WAIT_SECONDS = 0.75
-"""Who would begin later is refused: it would be answered when nobody waits for it any more."""
+QUEUE_TIMEOUT_SECONDS = 0.75
+"""Later answers would mostly come when their clients have given up."""
 
 
 @dataclass(order=True, slots=True)
 class _Waiting:
-    begin: int
+    start_tag: int
     number: int
     since: float = field(compare=False)
     start: Callable[[int], object] = field(compare=False)
@@ -31,61 +32,75 @@ class _Waiting:
 
 
 class FairQueue:
-    """Begins requests, at once while there are few; for one event loop, which calls what it is given."""
+    """Starts requests at once while there are free slots, else in turn; belongs to one event loop."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._numbers = count()
-        self._young: dict[int, float] = {}
-        """When those that are under way, and count, have begun; the oldest is the first."""
+        self._slots: dict[int, float] = {}
+        """When the requests that hold a slot have started, the oldest first."""
         self._waiting: list[_Waiting] = []
-        self._ends: dict[Hashable, int] = {}
-        self._now = 0
+        self._finish_tags: dict[Hashable, int] = {}
+        self._virtual_time = 0
+        self._timer: asyncio.Handle | None = None
         self._is_due = False
 
     def put(self, caller: Hashable, start: Callable[[int], object], refuse: Callable[[], object]) -> None:
-        """Call `start` now or in turn, with a number that `end` is to be given; or `refuse`, if it takes too long."""
-        number = next(self._numbers)
-        if len(self._young) < MOST_AT_ONCE and not self._waiting:
-            self._young[number] = self._clock()
+        """Call `start` with the number of a slot, now or in turn; or `refuse`, after the timeout of the queue."""
+        number, now = next(self._numbers), self._clock()
+        if not self._waiting and self._has_free_slot(now):
+            self._slots[number] = now
             start(number)
             return
-        begin = max(self._ends.get(caller, 0), self._now)
-        self._ends[caller] = begin + 1
-        heapq.heappush(self._waiting, _Waiting(begin, number, self._clock(), start, refuse))
-        if len(self._waiting) == 1:
-            asyncio.get_running_loop().call_later(YOUNG_SECONDS, self._look_again)
+        tag = max(self._finish_tags.get(caller, 0), self._virtual_time)
+        self._finish_tags[caller] = tag + 1
+        heapq.heappush(self._waiting, _Waiting(tag, number, now, start, refuse))
+        self._look_later()
 
-    def end(self, number: int) -> None:
-        """Take note that a request has its answer."""
-        if self._young.pop(number, None) is not None and self._waiting and not self._is_due:
+    def release(self, number: int) -> None:
+        """Free a slot: its request has an answer."""
+        if self._slots.pop(number, None) is not None and self._waiting:
+            self._look_soon()
+
+    def _look_soon(self) -> None:
+        if not self._is_due:
             self._is_due = True
-            asyncio.get_running_loop().call_soon(self._begin_next)
+            asyncio.get_running_loop().call_soon(self._start_waiting)
 
-    def _look_again(self) -> None:
-        if self._waiting:
-            asyncio.get_running_loop().call_later(YOUNG_SECONDS, self._look_again)
-            self._begin_next()
+    def _look_later(self) -> None:
+        """Have slots looked for that slow requests give up, since nothing else may tell of them."""
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(SLOT_SECONDS, self._on_timer)
 
-    def _begin_next(self) -> None:
-        """Begin as many as may be, and refuse no more than that in one turn of the loop."""
+    def _on_timer(self) -> None:
+        self._timer = None
+        self._start_waiting()
+
+    def _start_waiting(self) -> None:
+        """Start as many as there are free slots, and refuse no more than that in one turn of the loop."""
         self._is_due = False
         now = self._clock()
-        self._leave_out_the_old(now)
         refused = 0
-        while self._waiting and len(self._young) < MOST_AT_ONCE and refused < MOST_AT_ONCE:
+        while self._waiting and refused < CONCURRENCY_LIMIT and self._has_free_slot(now):
             first = heapq.heappop(self._waiting)
-            self._now = first.begin
-            if now - first.since > LONGEST_WAIT_SECONDS:
+            self._virtual_time = first.start_tag
+            if now - first.since > QUEUE_TIMEOUT_SECONDS:
                 refused += 1
                 first.refuse()
             else:
-                self._young[first.number] = now
+                self._slots[first.number] = now
                 first.start(first.number)
-        if not self._waiting:
-            self._ends.clear()
-            self._now = 0
+        if self._waiting:
+            self._look_later()
+        else:
+            self._finish_tags.clear()
+            self._virtual_time = 0
 
-    def _leave_out_the_old(self, now: float) -> None:
-        while self._young and now - next(iter(self._young.values())) > YOUNG_SECONDS:
-            del self._young[next(iter(self._young))]
+    def _has_free_slot(self, now: float) -> bool:
+        if len(self._slots) < CONCURRENCY_LIMIT:
+            return True
+        oldest = next(iter(self._slots))
+        if now - self._slots[oldest] <= SLOT_SECONDS:
+            return False
+        del self._slots[oldest]
+        return True

@@ -26,7 +26,7 @@ from timetrack.entrypoints.http.messages.call import Reply
 from timetrack.entrypoints.http.messages.oauth_errors import oauth_error
 from timetrack.entrypoints.http.messages.problems import Refusal, problem
 
-_CLIENT_CLOSED_REQUEST = 499
+CLIENT_CLOSED_REQUEST = 499
 """The status in the log of a request whose client disconnected before it was complete; no response is sent."""
 
 
@@ -45,7 +45,7 @@ class Guard:
     ) -> None:
         """Wrap `app`; `translate` turns the exceptions of its frameworks into our own."""
         self._app = app
-        self.routes = routes
+        self._routes = routes
         self._translate = translate
         self._loopback_only = loopback_only
         self.cross_origin = cross_origin
@@ -73,7 +73,7 @@ class Guard:
             else:
                 await self._forward(context, scope, receive, response.send)
         except ClientDisconnectedError:
-            response.status = _CLIENT_CLOSED_REQUEST
+            response.status = CLIENT_CLOSED_REQUEST
         except asyncio.CancelledError:
             # The server shuts down, and waits no longer. Whether the operation is carried out is not known any more.
             if response.started:
@@ -117,23 +117,23 @@ class Guard:
             request_limits.check_repeated(repeated)
         request_limits.check_length(context.headers)
 
-    @staticmethod
-    def check_target(context: RequestContext, scope: Scope) -> None:
-        """Make sure that the target is one that every server reads alike.
+    def find_route(self, context: RequestContext, scope: Scope) -> None:
+        """Find the operation that a request is for; documentation has none.
 
-        Not of preflight requests, which pass whatever the path: a page can read the refusal of what comes then.
+        Preflight requests do not come so far: they pass whatever the path, as a page can read the refusal of what comes
+        then.
 
         Raises:
-            Refusal: it is not.
+            Refusal: there is none, or servers might read the target in different ways.
         """
         request_limits.check_target(context.path, scope.get("raw_path") or b"", context.query)
-
-    async def _forward(self, context: RequestContext, scope: Scope, receive: Receive, send: Send) -> None:
-        self.check_target(context, scope)
         if not context.documentation:
-            context.route = self.routes.find(context.method, context.path)
+            context.route = self._routes.find(context.method, context.path)
         elif context.method not in ("GET", "HEAD"):
             raise method_not_allowed(["GET"])
+
+    async def _forward(self, context: RequestContext, scope: Scope, receive: Receive, send: Send) -> None:
+        self.find_route(context, scope)
         await read_body(context, receive)
         scope = {**scope, "path": context.path}
         context.put_into(scope)
@@ -165,7 +165,7 @@ class Guard:
     def _is_oauth(self, context: RequestContext) -> bool:
         """Return whether the operation words its errors as OAuth does, also where it has not been looked for yet."""
         try:
-            route = context.route or self.routes.find(context.method, context.path)
+            route = context.route or self._routes.find(context.method, context.path)
         except Refusal:
             return False
         return route.operation.oauth_errors

@@ -18,9 +18,12 @@ INTERNAL_ERROR = 500
 _READ = frozenset({200, 304})
 """The statuses of a read, whose response a cache may keep."""
 
-_OF_DOCUMENTATION = asgi_headers({**security_headers(caching=None), "content-security-policy": CONTENT_SECURITY_POLICY})
-_OF_READS = asgi_headers({**security_headers(caching="private, no-cache"), "vary": "Authorization, Accept"})
-_OF_ALL_ELSE = asgi_headers(security_headers(caching="no-store"))
+_OF_ALL_ELSE = asgi_headers(security_headers(caching="no-store").items())
+_OF_READS = [*asgi_headers(security_headers(caching="private, no-cache").items()), (b"vary", b"Authorization, Accept")]
+_OF_DOCUMENTATION = [
+    *asgi_headers(security_headers(caching=None).items()),
+    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
+]
 
 
 class ResponseSender:
@@ -50,7 +53,7 @@ class ResponseSender:
         """Send a reply whose body, if any, is JSON."""
         body = b"" if reply.body is None else to_json(reply.body)
         content = {"content-type": reply.content_type, "content-length": str(len(body))} if body else {}
-        headers = asgi_headers({**content, **reply.headers})
+        headers = asgi_headers({**content, **reply.headers}.items())
         await self.send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await self.send({"type": "http.response.body", "body": body})
 

@@ -1,6 +1,6 @@
 """Replies as bytes and headers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import orjson
@@ -34,9 +34,9 @@ def to_json(value: object) -> bytes:
     return orjson.dumps(value, option=_ONLY_JSON)
 
 
-def asgi_headers(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+def asgi_headers(headers: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
     """Return headers in the form of ASGI: bytes, names in lower case."""
-    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
 
 
 def security_headers(*, caching: str | None) -> dict[str, str]:

@@ -35,7 +35,7 @@ def _within(context: RequestContext, scope: Scope) -> Scope:
         **scope,
         LOOP: asyncio.get_running_loop(),
         "method": "GET" if context.method == "HEAD" else context.method,
-        "headers": asgi_headers(_as_read(context.headers, len(context.body))),
+        "headers": asgi_headers(_as_read(context.headers, len(context.body)).items()),
         "extensions": dict(scope.get("extensions") or {}),
     }
 
